@@ -1,0 +1,66 @@
+using System.Text.Json;
+
+namespace Qualm.Model;
+
+/// <summary>The one JSON shape of a transition: a line of <c>replay --json</c>, and the data of an alert's event in the store.</summary>
+public static class TransitionJson
+{
+    /// <summary>Writes one object: alert, key, episode, transition, severity, at, decided_at, summary, because, rule, reason.</summary>
+    public static void Write(Utf8JsonWriter json, AlertTransition transition)
+    {
+        json.WriteStartObject();
+        WriteMembers(json, transition);
+        json.WriteEndObject();
+    }
+
+    /// <summary>The members of <see cref="Write"/> without the braces, for objects that say more.</summary>
+    public static void WriteMembers(Utf8JsonWriter json, AlertTransition transition)
+    {
+        json.WriteString("alert", transition.Alert);
+        WriteKey(json, transition);
+        json.WriteString("episode", transition.Episode);
+        json.WriteString("transition", Name(transition.Transition));
+        json.WriteString("severity", Name(transition.Severity));
+        json.WriteString("at", transition.At.ToString());
+        json.WriteString("decided_at", transition.DecidedAt.ToString());
+        json.WriteString("summary", transition.Summary);
+        json.WriteStartArray("because");
+        foreach (var position in transition.Because) json.WriteNumberValue(position);
+        json.WriteEndArray();
+        json.WriteString("rule", transition.Rule);
+        json.WriteString("reason", transition.Reason);
+    }
+
+    public static string Name(TransitionKind kind) => kind switch
+    {
+        TransitionKind.Pending => "pending",
+        TransitionKind.Firing => "firing",
+        TransitionKind.Severity => "severity",
+        TransitionKind.Acknowledged => "acknowledged",
+        TransitionKind.Resolved => "resolved",
+        TransitionKind.Unknown => "unknown",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    public static string Name(Severity severity) => severity switch
+    {
+        Severity.Info => "info",
+        Severity.Warning => "warning",
+        Severity.Error => "error",
+        Severity.Critical => "critical",
+        _ => throw new ArgumentOutOfRangeException(nameof(severity), severity, null),
+    };
+
+    private static void WriteKey(Utf8JsonWriter json, AlertTransition transition)
+    {
+        json.WriteStartObject("key");
+        foreach (var part in transition.Key)
+        {
+            json.WritePropertyName(part.Name);
+            if (part.IsText) json.WriteStringValue(part.Value);
+            else json.WriteRawValue(part.Value);
+        }
+
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,19 @@
+namespace Qualm.Model;
+
+/// <summary>The QMP monitor of one VM.</summary>
+public sealed class MonitorState
+{
+    /// <summary>Whether the VM was ever reached by a monitor; false for VMs known from files only.</summary>
+    public bool Known { get; internal set; }
+
+    public bool Connected { get; internal set; }
+
+    /// <summary>Event time of the newest connect or loss.</summary>
+    public Instant Since { get; internal set; }
+
+    /// <summary>Connections lost so far.</summary>
+    public long Losses { get; internal set; }
+
+    /// <summary>What it was reached by, e.g. <c>unix:/run/qemu/a.sock</c>.</summary>
+    public string Source { get; internal set; } = "";
+}

@@ -1,0 +1,14 @@
+namespace Qualm.Model;
+
+/// <summary>Quorum block devices of one VM.</summary>
+public sealed class QuorumState
+{
+    /// <summary>Children that returned bad data, by node name; ordinal order.</summary>
+    public SortedDictionary<string, QuorumChildState> Children { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>QUORUM_FAILURE events.</summary>
+    public long Failures { get; internal set; }
+
+    /// <summary>Event time of the newest failure; the epoch while there was none.</summary>
+    public Instant LastFailureAt { get; internal set; }
+}
