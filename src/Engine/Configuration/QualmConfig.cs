@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+
+namespace Qualm.Engine.Configuration;
+
+/// <summary>All settings of one run: <c>qualm.yaml</c> over defaults, overridden by the environment and flags.</summary>
+/// <param name="Rules">File or folder of rule files.</param>
+/// <param name="Store">PostgreSQL connection string; null: the private PostgreSQL in <paramref name="Data"/>.</param>
+/// <param name="Data">Data folder: private PostgreSQL, spool.</param>
+/// <param name="MaxClockSkew">How far QEMU's clock may be from ours before it is not trusted.</param>
+public sealed record QualmConfig(
+    ImmutableArray<SourceConfig> Sources,
+    string Rules,
+    string? Store,
+    string Data,
+    ImmutableArray<ReceiverConfig> Receivers,
+    TimeSpan MaxClockSkew)
+{
+    /// <summary>Default length of <see cref="MaxClockSkew"/>.</summary>
+    public static readonly TimeSpan DefaultMaxClockSkew = TimeSpan.FromSeconds(60);
+
+    /// <summary>Where data lies when nobody says: <c>/var/lib/qualm</c> for root, <c>~/.local/state/qualm</c> else.</summary>
+    public static string DefaultData =>
+        Environment.UserName == "root"
+            ? "/var/lib/qualm"
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state", "qualm");
+}
