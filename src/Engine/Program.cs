@@ -1,1 +1,14 @@
-return 0;
+using System.CommandLine;
+using Qualm.Engine.Cli;
+
+var common = new CommonOptions();
+var root = new RootCommand("QEMU alarm: an event-sourced, reactive rules engine for QEMU Machine Protocol events.");
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors) Console.Error.WriteLine($"qualm: {error.Message}");
+    Console.Error.WriteLine("qualm: see 'qualm --help'");
+    return ExitCode.Misuse;
+}
+
+return await parsed.InvokeAsync();
