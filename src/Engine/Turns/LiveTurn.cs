@@ -1,0 +1,115 @@
+using System.Text;
+using Qualm.Actions;
+using Qualm.Model;
+using Qualm.Rules;
+using Qualm.Store.Writing;
+
+namespace Qualm.Engine.Turns;
+
+/// <summary>
+/// Takes a window of inputs through the timeline and puts everything that follows into one turn of the store. Knows no
+/// database: positions come in, rows go out.
+/// </summary>
+/// <param name="observed">Whether somebody looks on; else what the turn saw is not kept.</param>
+/// <param name="compile">Compiles a set that was found sound when it was queued.</param>
+internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<RuleSetText, RuleSet> compile, long epoch, bool observed)
+{
+    private readonly Turn _turn = new();
+    private readonly List<Committed.Seen> _seen = [];
+
+    /// <summary>Positions that the inputs need: one for each that becomes a row.</summary>
+    public static int PositionsNeeded(IReadOnlyList<StampedInput> inputs)
+    {
+        var count = 0;
+        for (var i = 0; i < inputs.Count; i++)
+        {
+            if (inputs[i] is StampedInput.Event or StampedInput.Activation) count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Folds and evaluates the inputs and fills the turn with their rows.</summary>
+    /// <param name="positions">As many as <see cref="PositionsNeeded"/> says, ascending.</param>
+    /// <returns>The turn, valid until the next call; it lacks the decisions.</returns>
+    public Turn Evaluate(IReadOnlyList<StampedInput> inputs, Positions positions)
+    {
+        _turn.Clear();
+        _seen.Clear();
+        var next = 0;
+        for (var i = 0; i < inputs.Count; i++)
+        {
+            switch (inputs[i])
+            {
+                case StampedInput.Event input:
+                    Take(input, positions[next++]);
+                    break;
+                case StampedInput.Activation input:
+                    Take(input, positions[next++]);
+                    break;
+                case StampedInput.Garbage input:
+                    _turn.Add(input.Item, input.Stamp);
+                    timeline.AdvanceTo(input.Stamp, decisions);
+                    break;
+                case var input:
+                    timeline.AdvanceTo(input.Stamp, decisions);
+                    break;
+            }
+        }
+
+        _turn.Clock = timeline.Clock;
+        _turn.Digest = decisions.Digest;
+        return _turn;
+    }
+
+    /// <summary>Adds the decisions made since the last turn, and the deliveries they ask for.</summary>
+    /// <param name="positions">One for each of <see cref="Decisions.Made"/>, higher than those of the inputs.</param>
+    public Committed AddDecisions(Positions positions)
+    {
+        var made = decisions.Take();
+        for (var i = 0; i < made.Count; i++)
+        {
+            _turn.Add(positions[i], Rows.Of(made[i]));
+            foreach (var delivery in Deliveries.For(made[i]))
+            {
+                _turn.Add(new OutboxEntry(delivery.Receiver, made[i].Id, made[i].Episode, TransitionJson.Name(made[i].Transition), delivery.Payload, made[i].DecidedAt));
+            }
+        }
+
+        return new Committed([.. _seen], made);
+    }
+
+    private void Take(StampedInput.Event input, Position position)
+    {
+        var (received, message) = (input.Received, input.Received.Event);
+        var vm = timeline.Fleet.GetOrAddVm(received.Origin.Vm);
+        var data = message.Data.Span;
+        timeline.Feed(
+            new EventView
+            {
+                Schema = message.Schema,
+                Name = message.Name,
+                Data = data,
+                Slots = timeline.Decode(message.Schema, data),
+                At = input.At,
+                Stamp = input.Stamp,
+                Position = position,
+                Marks = input.Marks,
+                Weight = input.Weight,
+                Vm = vm,
+                Host = received.Origin.Host is { } host ? timeline.Fleet.GetOrAddHost(host) : vm.Host,
+                Source = received.Origin.Source,
+            },
+            decisions);
+        _turn.Add(position, Rows.Of(received, input.At, input.Stamp, input.Marks, input.Weight, RowKind.Live));
+        if (received.Resume is { } token) _turn.Resume(received.Origin.Source, token);
+        if (observed) _seen.Add(new Committed.Seen(position, input.At, vm.Id, message.Name, Encoding.UTF8.GetString(data), vm.Status));
+    }
+
+    private void Take(StampedInput.Activation input, Position position)
+    {
+        timeline.AdvanceTo(input.Stamp, decisions);
+        timeline.Rules.Activate(compile(input.Rules), input.Stamp, decisions);
+        _turn.Add(position, Rows.Of(input.Rules, input.Stamp, epoch));
+    }
+}

@@ -1,0 +1,56 @@
+using Qualm.Ingest.Qmp;
+using Qualm.Model;
+using Qualm.Projections;
+using Qualm.Rules.Run;
+
+namespace Qualm.Engine.Turns;
+
+/// <summary>
+/// The deterministic heart: one clock, the fleet as folded so far and the rules over it. Fed with inputs in the order of
+/// the log, it decides the same whether they come from sockets, from the store or from a file, one by one or in batches.
+/// Single-threaded.
+/// </summary>
+/// <param name="rules">Has seen nothing yet.</param>
+/// <param name="changes">Told of every VM and host that changed; null when nothing is published.</param>
+internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, PublishedSet? changes = null)
+{
+    private readonly FleetFold _fold = new(catalogue, changes);
+    private readonly MemberSlot[] _slots = new MemberSlot[Math.Max(1, catalogue.Events.Max(e => e.SlotCount))];
+
+    public EventCatalogue Catalogue { get; } = catalogue;
+
+    public Fleet Fleet { get; } = new();
+
+    public RuleSession Rules { get; } = rules;
+
+    /// <summary>The highest stamp processed.</summary>
+    public Instant Clock { get; private set; } = Instant.MinValue;
+
+    /// <summary>Position of the newest input fed.</summary>
+    public Position Position { get; private set; }
+
+    /// <summary>Decides what was due before the event, folds it, and decides what follows from it.</summary>
+    public void Feed(in EventView e, IDecisionSink sink)
+    {
+        AdvanceTo(e.Stamp, sink);
+        _fold.Apply(e);
+        Rules.Process(e, sink);
+        Position = e.Position;
+    }
+
+    /// <summary>Moves the clock; decides every deadline due before <paramref name="stamp"/>.</summary>
+    public void AdvanceTo(Instant stamp, IDecisionSink sink)
+    {
+        if (stamp <= Clock) return;
+        Rules.AdvanceTo(stamp, sink);
+        Clock = stamp;
+    }
+
+    /// <summary>Decodes the members of an event's data. What is returned is valid until the next call.</summary>
+    public ReadOnlySpan<MemberSlot> Decode(EventSchema? schema, ReadOnlySpan<byte> data)
+    {
+        if (schema is not { SlotCount: > 0 }) return [];
+        EventDecoder.ReadSlots(schema, data, _slots);
+        return _slots.AsSpan(0, schema.SlotCount);
+    }
+}
