@@ -1,3 +1,4 @@
+using Qualm.Actions;
 using Qualm.Engine.Configuration;
 
 namespace Qualm.Engine.Tests;
@@ -34,14 +35,14 @@ public sealed class ConfigReaderTests : IDisposable
             new SourceConfig.Tail("/var/log/vm-events.jsonl", null, null),
         ]);
         (config.Rules, config.Store).ShouldBe(("/etc/qualm/rules", "Host=db;Database=qualm"));
-        config.Receivers[0].ShouldBeOfType<ReceiverConfig.Webhook>().Secret.ShouldBe("s3cret");
+        config.Receivers[0].ShouldBeOfType<ReceiverConfig.Webhook>().Secret.ShouldBe(new Secret("s3cret"));
         config.Receivers[1].ShouldBe(new ReceiverConfig.Log("ops"));
     }
 
     [Theory]
     [InlineData("sources: 5", "1:10: sources: must be a list")]
     [InlineData("sources:\n- qpm: /x", "2:8: sources[0].qpm: is not a known key; known here: qmp, listen, tail, vm, host")]
-    [InlineData("receivers:\n  a: { webhook: { url: ftp://x } }", "2:24: receivers.a.webhook.url: must be an http:// or https:// address")]
+    [InlineData("receivers:\n  a: { webhook: { url: ftp://x } }", "2:6: receivers.a: url: must be an absolute http or https address")]
     [InlineData("receivers:\n  a: { webhook: { url: 'http://x', secret: '${env:QUALM_NOT_SET}' } }", "2:44: receivers.a.webhook.secret: the environment variable QUALM_NOT_SET is not set")]
     [InlineData("max_clock_skew: soon", "1:17: max_clock_skew: 'soon' is not a duration such as 30s, 5m or 1h30m")]
     public void A_fault_names_place_and_key(string yaml, string expected) =>

@@ -1,5 +1,6 @@
 using System.Text;
 using Qualm.Actions;
+using Qualm.Ingest.Sources;
 using Qualm.Model;
 using Qualm.Rules;
 using Qualm.Store.Writing;
@@ -16,6 +17,15 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
 {
     private readonly Turn _turn = new();
     private readonly List<Committed.Seen> _seen = [];
+    private readonly Dictionary<string, ReceivedEvent> _readTo = new(StringComparer.Ordinal);
+
+    public Timeline Timeline => timeline;
+
+    /// <summary>Decisions of the evaluation that <see cref="AddDecisions"/> has yet to add.</summary>
+    public int DecisionsMade => decisions.Made.Count;
+
+    /// <summary>Whether the turn would write anything but the clock.</summary>
+    public bool HasContent { get; private set; }
 
     /// <summary>Positions that the inputs need: one for each that becomes a row.</summary>
     public static int PositionsNeeded(IReadOnlyList<StampedInput> inputs)
@@ -36,6 +46,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
     {
         _turn.Clear();
         _seen.Clear();
+        HasContent = false;
         var next = 0;
         for (var i = 0; i < inputs.Count; i++)
         {
@@ -49,6 +60,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
                     break;
                 case StampedInput.Garbage input:
                     _turn.Add(input.Item, input.Stamp);
+                    HasContent = true;
                     timeline.AdvanceTo(input.Stamp, decisions);
                     break;
                 case var input:
@@ -57,6 +69,13 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
             }
         }
 
+        foreach (var (source, newest) in _readTo)
+        {
+            if (TailPosition.Behind(newest) is { } behind) _turn.Resume(source, Encoding.ASCII.GetBytes(behind.ToString()));
+        }
+
+        _readTo.Clear();
+        HasContent |= _turn.Count > 0 || DecisionsMade > 0;
         _turn.Clock = timeline.Clock;
         _turn.Digest = decisions.Digest;
         return _turn;
@@ -102,7 +121,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
             },
             decisions);
         _turn.Add(position, Rows.Of(received, input.At, input.Stamp, input.Marks, input.Weight, RowKind.Live));
-        if (received.Resume is { } token) _turn.Resume(received.Origin.Source, token);
+        if (received.ResumeAt is not null) _readTo[received.Origin.Source] = received;
         if (observed) _seen.Add(new Committed.Seen(position, input.At, vm.Id, message.Name, Encoding.UTF8.GetString(data), vm.Status));
     }
 

@@ -16,7 +16,7 @@ internal static class Rows
         var type = message.Schema?.StoredType ?? message.Name.ToLowerInvariant();
         var marked = message.Altered ? marks | EventMarks.Altered : marks;
         return new AppendRow(
-            StreamName.Vm(origin.Vm),
+            origin.Vm.Length == 0 ? StreamName.Engine : StreamName.Vm(origin.Vm),
             received.Id,
             type,
             message.Data,
