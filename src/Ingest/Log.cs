@@ -23,6 +23,12 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Warning, "{Source}: {Command} was refused: {Reason}")]
     public static partial void CommandFailed(ILogger logger, string source, string command, string reason);
 
+    [LoggerMessage(1006, LogLevel.Warning, "{Source}: {Vm} has left: {Reason}")]
+    public static partial void PeerLeft(ILogger logger, string source, string vm, string reason);
+
+    [LoggerMessage(1007, LogLevel.Warning, "{Source}: not a usable monitor: {Reason}")]
+    public static partial void PeerRefused(ILogger logger, string source, string reason);
+
     [LoggerMessage(1010, LogLevel.Information, "{Source}: {Notice}")]
     public static partial void TailNotice(ILogger logger, string source, string notice);
 
