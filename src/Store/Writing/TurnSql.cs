@@ -82,6 +82,16 @@ internal sealed class TurnSql(TableNames tables)
     internal NpgsqlBatchCommand MoveStreams(StreamGroups groups, long[] versions, DateTime at) =>
         Command($"select {tables.Own("move_streams")}($1, $2, $3, $4)", Of(groups.Names), Of(versions), Of(groups.Counts), Of(at));
 
+    /// <summary>Gives streams and their versions with the new events counted in, and keeps others from appending until the end.</summary>
+    internal NpgsqlBatchCommand LockStreams(StreamGroups groups, DateTime at) => Command(
+        $"""
+        insert into {tables.Streams} as s (id, version, timestamp, created)
+        select v.id, v.added, $3, $3 from unnest($1::text[], $2::bigint[]) as v(id, added) order by v.id
+        on conflict (id) do update set version = coalesce(s.version, 0) + excluded.version, timestamp = excluded.timestamp
+        returning s.id, s.version
+        """,
+        Of(groups.Names), Of(groups.Counts), Of(at));
+
     internal NpgsqlBatchCommand NewStreams(string[] names, DateTime at) => Command(
         $"insert into {tables.Streams} (id, version, timestamp, created) select id, 0, $2, $2 from unnest($1::text[]) id order by id on conflict (id) do nothing",
         Of(names), Of(at));
