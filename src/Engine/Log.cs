@@ -17,4 +17,34 @@ internal static partial class Log
 
     [LoggerMessage(6003, LogLevel.Error, "{Event} from {Source} cannot be recorded and goes to quarantine")]
     public static partial void EventRefused(ILogger logger, string @event, string source, Exception cause);
+
+    [LoggerMessage(6010, LogLevel.Warning, "The read models could not be published; they are tried again")]
+    public static partial void PublishFailed(ILogger logger, Exception cause);
+
+    [LoggerMessage(6020, LogLevel.Information, "Store: {Where}, epoch {Epoch}, {Inputs} inputs on record up to {Clock}")]
+    public static partial void StoreOpened(ILogger logger, string where, long epoch, long inputs, string clock);
+
+    [LoggerMessage(6021, LogLevel.Information, "Rules: {Rules} from {Path}, set {Digest}{News}")]
+    public static partial void RulesLoaded(ILogger logger, int rules, string path, string digest, string news);
+
+    [LoggerMessage(6022, LogLevel.Information, "Sources: {Sources}")]
+    public static partial void Sources(ILogger logger, string sources);
+
+    [LoggerMessage(6023, LogLevel.Information, "Receivers: {Receivers}")]
+    public static partial void Receivers(ILogger logger, string receivers);
+
+    [LoggerMessage(6024, LogLevel.Information, "Qualm is ready")]
+    public static partial void Ready(ILogger logger);
+
+    [LoggerMessage(6025, LogLevel.Information, "Qualm has drained and stops")]
+    public static partial void Drained(ILogger logger);
+
+    [LoggerMessage(6026, LogLevel.Error, "Qualm cannot go on: {Why}")]
+    public static partial void Failed(ILogger logger, string why);
+
+    [LoggerMessage(6027, LogLevel.Warning, "The decisions derived from the log are not those recorded: the rules of this version decide otherwise")]
+    public static partial void DecidesOtherwise(ILogger logger);
+
+    [LoggerMessage(6028, LogLevel.Warning, "The recorded rule set {Digest} is not understood by this version and is passed over")]
+    public static partial void RecordedRulesRefused(ILogger logger, string digest);
 }

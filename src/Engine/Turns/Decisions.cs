@@ -30,6 +30,9 @@ internal sealed class Decisions : IDecisionSink
         SHA256.HashData(_text.WrittenSpan, _digest);
     }
 
+    /// <summary>Drops what was made since the last <see cref="Take"/>; the digest keeps it.</summary>
+    public void Forget() => _made.Clear();
+
     /// <summary>Hands over what was made since the last call.</summary>
     public IReadOnlyList<AlertTransition> Take()
     {

@@ -101,8 +101,8 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
     private void Take(StampedInput.Event input, Position position)
     {
         var (received, message) = (input.Received, input.Received.Event);
-        var vm = timeline.Fleet.GetOrAddVm(received.Origin.Vm);
-        var data = message.Data.Span;
+        var vm = received.Origin.Vm.Length == 0 ? null : timeline.Fleet.GetOrAddVm(received.Origin.Vm);
+        var data = Timeline.WithoutEmpty(message.Data.Span);
         timeline.Feed(
             new EventView
             {
@@ -116,13 +116,13 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
                 Marks = input.Marks,
                 Weight = input.Weight,
                 Vm = vm,
-                Host = received.Origin.Host is { } host ? timeline.Fleet.GetOrAddHost(host) : vm.Host,
+                Host = received.Origin.Host is { } host ? timeline.Fleet.GetOrAddHost(host) : vm?.Host,
                 Source = received.Origin.Source,
             },
             decisions);
         _turn.Add(position, Rows.Of(received, input.At, input.Stamp, input.Marks, input.Weight, RowKind.Live));
         if (received.ResumeAt is not null) _readTo[received.Origin.Source] = received;
-        if (observed) _seen.Add(new Committed.Seen(position, input.At, vm.Id, message.Name, Encoding.UTF8.GetString(data), vm.Status));
+        if (observed) _seen.Add(new Committed.Seen(position, input.At, vm?.Id ?? "", message.Name, Encoding.UTF8.GetString(data), vm?.Status ?? ""));
     }
 
     private void Take(StampedInput.Activation input, Position position)

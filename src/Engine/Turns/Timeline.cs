@@ -46,6 +46,13 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
         Clock = stamp;
     }
 
+    /// <summary>
+    /// The data, or nothing where it has no members: the store keeps an event without data and one with empty data alike,
+    /// so they must be alike before as well.
+    /// </summary>
+    public static ReadOnlySpan<byte> WithoutEmpty(ReadOnlySpan<byte> data) =>
+        data.Length >= 2 && data[1..^1].IndexOfAnyExcept(" \t\r\n"u8) >= 0 ? data : default;
+
     /// <summary>Decodes the members of an event's data. What is returned is valid until the next call.</summary>
     public ReadOnlySpan<MemberSlot> Decode(EventSchema? schema, ReadOnlySpan<byte> data)
     {

@@ -26,6 +26,9 @@ internal sealed class TurnLoop(
     /// <summary>The timeline as of the newest turn; null before the first and after a failure.</summary>
     public Timeline? Timeline => _live?.Timeline;
 
+    /// <summary>Derives the timeline, if that has not been done.</summary>
+    public async Task<Timeline> StartAsync(CancellationToken cancellationToken) => (_live ??= await derive(cancellationToken)).Timeline;
+
     /// <summary>Takes one window. Returning means that all of it is committed or in quarantine.</summary>
     /// <exception cref="FencedException">Another engine has taken over.</exception>
     /// <exception cref="StoreUnavailableException">The database is away for a reason that time does not cure.</exception>
