@@ -20,6 +20,11 @@ internal readonly record struct FileStatus(long Device, long Inode, long Size, i
 
     public bool IsRegular => (Mode & 0xF000) == 0x8000;
 
+    /// <summary>Whether it is the file that the place lies in.</summary>
+    public bool IsSame(TailPosition place) => place.SameFile(new(Device, Inode, 0, Birth));
+
+    public bool IsSame(FileStatus other) => IsSame(new TailPosition(other.Device, other.Inode, 0, other.Birth));
+
     /// <returns>Null when there is no such file or it may not be looked at.</returns>
     public static FileStatus? Of(string path) => Read(CurrentFolder, Encoding.UTF8.GetBytes(path + "\0"), 0);
 

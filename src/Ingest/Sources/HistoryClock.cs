@@ -23,6 +23,9 @@ public struct HistoryClock
         _started = start is not null;
     }
 
+    /// <summary>What something without a time of its own would get now.</summary>
+    public readonly HistoryTime Now => new(_last, _highest, true);
+
     /// <summary>
     /// Whether the time of the event to be fed next cannot be judged without knowing the time of the one behind it.
     /// Rare, so that a reader need not look ahead otherwise.
@@ -36,7 +39,7 @@ public struct HistoryClock
     /// </param>
     public HistoryTime Read(Instant? time, Instant? next = null)
     {
-        if (time is not { } at || (NeedsNext(time) && !(next is { } later && IsStep(later)))) return new(_last, _highest, true);
+        if (time is not { } at || (NeedsNext(time) && !(next is { } later && IsStep(later)))) return Now;
         _last = at;
         _highest = _started ? Instant.Max(_highest, at) : at;
         _started = true;
