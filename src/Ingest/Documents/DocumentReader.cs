@@ -331,7 +331,7 @@ public sealed class DocumentReader
         var behind = _buffer.Rest[1..].TrimStart(" \t\r\n"u8);
         if (behind.IsEmpty && !_final) return Step.More;
         if (behind.IsEmpty || behind[0] is not ((byte)'{' or (byte)']')) return Text(out item);
-        _array = new(_buffer.Offset, _buffer.Line, _buffer.Column);
+        _array = new(_buffer.Line, _buffer.Column);
         _buffer.Consume(1);
         return Step.Next;
     }
@@ -355,7 +355,7 @@ public sealed class DocumentReader
             Reason = "cut short: this array has no ']'; what it held was read",
             Line = array.Line,
             Column = array.Column,
-            Start = array.Start,
+            Start = _buffer.Offset,
             End = _buffer.Offset,
         };
         return true;
@@ -363,5 +363,5 @@ public sealed class DocumentReader
 
     private sealed record Oversize(long Start, long Line, long Column, byte[] Kept, string Reason);
 
-    private readonly record struct ArrayStart(long Start, long Line, long Column);
+    private readonly record struct ArrayStart(long Line, long Column);
 }
