@@ -123,6 +123,7 @@ public sealed class DocumentReader
     private void SkipSpace()
     {
         var rest = _buffer.Rest;
+        if (rest.IsEmpty || rest[0] == '{') return;
         var skip = _array is null ? rest.IndexOfAnyExcept(" \t\r\n"u8) : rest.IndexOfAnyExcept(" \t\r\n,"u8);
         if (skip != 0) _buffer.Consume(skip < 0 ? rest.Length : skip);
     }
@@ -144,8 +145,8 @@ public sealed class DocumentReader
         _scan = scan;
         if (scan.Scanned > _options.MaxValueBytes)
         {
-            // Found to be too long and its end in one look: the end stands.
-            if (outcome != ValueScan.Outcome.Open) return Broken(scan.Scanned, TooLong(), out item);
+            // Where its end, or a line that begins another, was seen already, that ends it.
+            if (outcome != ValueScan.Outcome.Open || rest.IndexOf("\n{"u8) >= 0) return Broken(scan.Scanned, TooLong(), out item);
             scan.Discard();
             return Oversized(scan, rest.Length, TooLong());
         }
