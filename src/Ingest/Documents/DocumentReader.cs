@@ -123,6 +123,7 @@ public sealed class DocumentReader
     private void SkipSpace()
     {
         var rest = _buffer.Rest;
+        if (rest.IsEmpty || rest[0] == '{') return;
         var skip = _array is null ? rest.IndexOfAnyExcept(" \t\r\n"u8) : rest.IndexOfAnyExcept(" \t\r\n,"u8);
         if (skip != 0) _buffer.Consume(skip < 0 ? rest.Length : skip);
     }
@@ -144,8 +145,8 @@ public sealed class DocumentReader
         _scan = scan;
         if (scan.Scanned > _options.MaxValueBytes)
         {
-            // Found to be too long and its end in one look: the end stands.
-            if (outcome != ValueScan.Outcome.Open) return Broken(scan.Scanned, TooLong(), out item);
+            // Where its end, or a line that begins another, was seen already, that ends it.
+            if (outcome != ValueScan.Outcome.Open || rest.IndexOf("\n{"u8) >= 0) return Broken(scan.Scanned, TooLong(), out item);
             scan.Discard();
             return Oversized(scan, rest.Length, TooLong());
         }
@@ -331,7 +332,7 @@ public sealed class DocumentReader
         var behind = _buffer.Rest[1..].TrimStart(" \t\r\n"u8);
         if (behind.IsEmpty && !_final) return Step.More;
         if (behind.IsEmpty || behind[0] is not ((byte)'{' or (byte)']')) return Text(out item);
-        _array = new(_buffer.Offset, _buffer.Line, _buffer.Column);
+        _array = new(_buffer.Line, _buffer.Column);
         _buffer.Consume(1);
         return Step.Next;
     }
@@ -355,7 +356,7 @@ public sealed class DocumentReader
             Reason = "cut short: this array has no ']'; what it held was read",
             Line = array.Line,
             Column = array.Column,
-            Start = array.Start,
+            Start = _buffer.Offset,
             End = _buffer.Offset,
         };
         return true;
@@ -363,5 +364,5 @@ public sealed class DocumentReader
 
     private sealed record Oversize(long Start, long Line, long Column, byte[] Kept, string Reason);
 
-    private readonly record struct ArrayStart(long Start, long Line, long Column);
+    private readonly record struct ArrayStart(long Line, long Column);
 }
