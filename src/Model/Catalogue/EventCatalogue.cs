@@ -24,9 +24,13 @@ public sealed class EventCatalogue
         _byName = events.ToFrozenDictionary(e => e.Name, StringComparer.Ordinal);
         _bySpan = _byName.GetAlternateLookup<ReadOnlySpan<char>>();
         _longest = events.Max(e => e.Name.Length);
+        MostSlots = events.Max(e => e.SlotCount);
     }
 
     public ImmutableArray<EventSchema> Events { get; }
+
+    /// <summary>How many slots suffice for any event of the catalogue.</summary>
+    public int MostSlots { get; }
 
     public EventSchema? Find(string name) => _byName.GetValueOrDefault(name);
 
