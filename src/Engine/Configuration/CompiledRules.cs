@@ -7,6 +7,9 @@ namespace Qualm.Engine.Configuration;
 /// <summary>Compiles rule sets against QEMU's catalogue.</summary>
 internal static class CompiledRules
 {
+    /// <summary>The set before the first activation: no rules.</summary>
+    public static RuleSet None { get; } = RuleSetCompiler.Compile(RuleSetText.Of([]), QmpCatalogue.Instance).Set!;
+
     /// <summary>Compiles a set, prints its diagnostics to the standard error, and refuses it when one is an error.</summary>
     /// <param name="receivers">Names that <c>actions</c> may use; null for any.</param>
     /// <exception cref="ConfigException">The set has errors.</exception>
@@ -23,7 +26,7 @@ internal static class CompiledRules
     {
         if (RuleSetCompiler.Compile(text, QmpCatalogue.Instance, null).Set is { } set) return set;
         refused(text);
-        return RuleSet.Empty;
+        return None;
     }
 
     private static string Count(RuleSetCompilation compiled)

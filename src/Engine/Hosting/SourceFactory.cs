@@ -11,13 +11,13 @@ internal static class SourceFactory
     /// <param name="resume">Where growing files were left, by the name of the source.</param>
     /// <exception cref="ConfigException">An endpoint or a template is malformed.</exception>
     public static void AddAll(
-        IngestPipeline pipeline, IEnumerable<SourceConfig> sources, MonitorContext monitors, IReadOnlyDictionary<string, TailPosition> resume, TailContext tails)
+        IngestPipeline pipeline, IEnumerable<SourceConfig> sources, MonitorContext monitors, IReadOnlyDictionary<string, TailPosition> resume)
     {
-        foreach (var source in sources) Add(pipeline, source, monitors, resume, tails);
+        foreach (var source in sources) Add(pipeline, source, monitors, resume);
     }
 
     private static void Add(
-        IngestPipeline pipeline, SourceConfig source, MonitorContext monitors, IReadOnlyDictionary<string, TailPosition> resume, TailContext tails)
+        IngestPipeline pipeline, SourceConfig source, MonitorContext monitors, IReadOnlyDictionary<string, TailPosition> resume)
     {
         try
         {
@@ -34,6 +34,9 @@ internal static class SourceFactory
                     pipeline.Add(new QmpListenerSource(QmpEndpoint.Parse(listen.Endpoint), monitors));
                     break;
                 case SourceConfig.Tail tail:
+                    TailPosition? from = resume.TryGetValue(TailSource.NameOf(tail.Path), out var left) ? left : null;
+                    pipeline.Add(new TailSource(
+                        tail.Path, new FileNaming(tail.Vm, tail.Host), from, TailOptions.Default, monitors.Time, monitors.Logger));
                     break;
             }
         }

@@ -1,8 +1,8 @@
+using Qualm.Engine.Configuration;
 using Qualm.Ingest.Qmp;
 using Qualm.Model;
 using Qualm.Projections;
 using Qualm.Rules;
-using Qualm.Rules.Run;
 using Qualm.Store;
 using Qualm.Store.Reading;
 using Qualm.Store.Writing;
@@ -27,7 +27,7 @@ internal static class Derivation
     public static async Task<Derived> RunAsync(
         StoreHost store, Progress progress, Func<RuleSetText, RuleSet> compile, PublishedSet? changes, CancellationToken cancellationToken)
     {
-        var timeline = new Timeline(QmpCatalogue.Instance, new RuleSession(RuleSet.Empty), changes);
+        var timeline = new Timeline(QmpCatalogue.Instance, new RuleSession(CompiledRules.None), changes);
         var decisions = new Decisions();
         var history = new History(timeline, decisions, compile);
         var query = new LogQuery { Kinds = Inputs, UpTo = progress.Position };

@@ -13,6 +13,8 @@ internal sealed class History(Timeline timeline, IDecisionSink sink, Func<RuleSe
 
     private readonly Dictionary<string, (EventSchema? Schema, string Name)> _types = new(StringComparer.Ordinal);
 
+    public Timeline Timeline => timeline;
+
     /// <summary>Digest of the rule set activated last; null before the first.</summary>
     public string? ActiveRules { get; private set; }
 

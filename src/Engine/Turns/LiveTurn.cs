@@ -101,28 +101,10 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
     private void Take(StampedInput.Event input, Position position)
     {
         var (received, message) = (input.Received, input.Received.Event);
-        var vm = received.Origin.Vm.Length == 0 ? null : timeline.Fleet.GetOrAddVm(received.Origin.Vm);
-        var data = Timeline.WithoutEmpty(message.Data.Span);
-        timeline.Feed(
-            new EventView
-            {
-                Schema = message.Schema,
-                Name = message.Name,
-                Data = data,
-                Slots = timeline.Decode(message.Schema, data),
-                At = input.At,
-                Stamp = input.Stamp,
-                Position = position,
-                Marks = input.Marks,
-                Weight = input.Weight,
-                Vm = vm,
-                Host = received.Origin.Host is { } host ? timeline.Fleet.GetOrAddHost(host) : vm?.Host,
-                Source = received.Origin.Source,
-            },
-            decisions);
-        _turn.Add(position, Rows.Of(received, input.At, input.Stamp, input.Marks, input.Weight, RowKind.Live));
+        var vm = timeline.Feed(input, position, decisions);
+        _turn.Add(position, Rows.Of(received, input.At, input.Stamp, input.Marks, input.Weight, received.Origin.Vm.Length == 0 ? RowKind.Engine : RowKind.Live));
         if (received.ResumeAt is not null) _readTo[received.Origin.Source] = received;
-        if (observed) _seen.Add(new Committed.Seen(position, input.At, vm?.Id ?? "", message.Name, Encoding.UTF8.GetString(data), vm?.Status ?? ""));
+        if (observed) _seen.Add(new Committed.Seen(position, input.At, vm?.Id ?? "", message.Name, Encoding.UTF8.GetString(message.Data.Span), vm?.Status ?? ""));
     }
 
     private void Take(StampedInput.Activation input, Position position)

@@ -1,7 +1,7 @@
 using Qualm.Ingest.Qmp;
 using Qualm.Model;
 using Qualm.Projections;
-using Qualm.Rules.Run;
+using Qualm.Rules;
 
 namespace Qualm.Engine.Turns;
 
@@ -36,6 +36,33 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
         _fold.Apply(e);
         Rules.Process(e, sink);
         Position = e.Position;
+    }
+
+    /// <summary>Feeds an event as it left the sequencer.</summary>
+    /// <returns>The VM it is about; null when it is about none.</returns>
+    public VmState? Feed(StampedInput.Event input, Position position, IDecisionSink sink)
+    {
+        var (message, origin) = (input.Received.Event, input.Received.Origin);
+        var vm = origin.Vm.Length == 0 ? null : Fleet.GetOrAddVm(origin.Vm);
+        var data = WithoutEmpty(message.Data.Span);
+        Feed(
+            new EventView
+            {
+                Schema = message.Schema,
+                Name = message.Name,
+                Data = data,
+                Slots = Decode(message.Schema, data),
+                At = input.At,
+                Stamp = input.Stamp,
+                Position = position,
+                Marks = input.Marks,
+                Weight = input.Weight,
+                Vm = vm,
+                Host = origin.Host is { } host ? Fleet.GetOrAddHost(host) : vm?.Host,
+                Source = origin.Source,
+            },
+            sink);
+        return vm;
     }
 
     /// <summary>Moves the clock; decides every deadline due before <paramref name="stamp"/>.</summary>

@@ -29,6 +29,11 @@ public static class EventIds
     public static Guid OfImported(string vm, ReadOnlySpan<byte> content, long occurrence) =>
         Hash("file", vm, occurrence, 0, 0, content);
 
+    /// <summary>Identity of what the engine itself records.</summary>
+    /// <param name="kind">A word for what it is.</param>
+    /// <param name="text">Sets it apart from all others of its kind.</param>
+    public static Guid OfText(string kind, string text) => Hash("engine:" + kind, text, 0, 0, 0, []);
+
     /// <summary>Identity of something quarantined.</summary>
     /// <param name="place">Sets apart equal bytes of one source: line and column, offset, or connection and ordinal.</param>
     public static Guid OfGarbage(string source, long place, long subplace, ReadOnlySpan<byte> bytes) =>

@@ -8,7 +8,7 @@ public sealed record FileNaming(string? Vm = null, string? Host = null, PathTemp
 {
     /// <summary>Names for the lines of <paramref name="path"/> that do not say themselves.</summary>
     /// <param name="path">Null for the standard input.</param>
-    internal FileNaming For(string? path)
+    public FileNaming For(string? path)
     {
         var parts = path is null ? null : Template?.Fit(path)?.Parts;
         return new(Vm ?? parts?.GetValueOrDefault("vm") ?? NameOf(path), Host ?? parts?.GetValueOrDefault("host"));
