@@ -209,7 +209,7 @@ public sealed class DocumentReader
         var rest = _buffer.Rest;
         var newline = rest.IndexOf((byte)'\n');
         var line = newline < 0 ? rest : rest[..newline];
-        var length = JsonStart(line);
+        var length = Prose.JsonStart(line, _prose is true);
         if (length < 0)
         {
             if (newline < 0 && !_final)
@@ -225,33 +225,7 @@ public sealed class DocumentReader
             return Step.Next;
         }
 
-        return Garbage(text.Length, 0, Unreadable(text), out item);
-    }
-
-    // Where on a line of other text a JSON object begins; -1 when none does. Prose speaks of braces, so there only a short
-    // marker such as `<-` may stand before it.
-    private int JsonStart(ReadOnlySpan<byte> line)
-    {
-        for (var from = 1; from < line.Length;)
-        {
-            var skip = line[from..].IndexOf((byte)'{');
-            if (skip < 0) return -1;
-            var at = from + skip;
-            if (_prose is true && line[..at].TrimEnd((byte)' ').Length > 3) return -1;
-            var behind = line[(at + 1)..].TrimStart(" \t"u8);
-            if (!behind.IsEmpty && behind[0] == '"') return at;
-            from = at + 1;
-        }
-
-        return -1;
-    }
-
-    private static string Unreadable(ReadOnlySpan<byte> text)
-    {
-        if (!text.ContainsAnyExcept((byte)0)) return "NUL bytes, as a crash leaves behind";
-        if (text.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || text.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])) return "not UTF-8: convert the file from UTF-16";
-        if (!Prose.IsText(text)) return "not JSON: binary";
-        return $"not JSON: '{{' expected before '{JsonText.Show(text)}'";
+        return Garbage(text.Length, 0, Prose.WhyGarbage(text), out item);
     }
 
     private Step Garbage(int length, int fault, string reason, out DocumentItem item)

@@ -188,6 +188,15 @@ public sealed class DocumentReaderTests
     }
 
     [Fact]
+    public void Events_in_a_wrapper_over_the_cap_are_still_read()
+    {
+        var text = "{\"events\": [\n" + string.Concat(Enumerable.Repeat(Stop + "\n", 10_000)) + "]}";
+        var entries = Reading.Read(text, new() { MaxValueBytes = 1000 }, 4096);
+        entries.Names().Count().ShouldBe(10_000);
+        entries.Garbage().ShouldBe(["{\"events\": [", "]}"]);
+    }
+
+    [Fact]
     public void A_line_of_garbage_over_the_cap_is_cut_and_what_follows_is_read()
     {
         var entries = Reading.Read(new string('\0', 3_000_000) + "\n" + Stop, new DocumentOptions { MaxValueBytes = 50_000 }, 10_000);
