@@ -30,4 +30,7 @@ internal static partial class Log
 
     [LoggerMessage(5007, LogLevel.Error, "Receiver {Receiver} threw where it must answer; taken for a failed attempt")]
     public static partial void ReceiverThrew(ILogger logger, Exception fault, string receiver);
+
+    [LoggerMessage(5008, LogLevel.Error, "Delivery {Delivery} to {Receiver} could not be begun; it stays due")]
+    public static partial void DeliveryFailed(ILogger logger, Exception fault, string delivery, string receiver);
 }

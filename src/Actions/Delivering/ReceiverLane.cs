@@ -55,7 +55,8 @@ internal sealed class ReceiverLane
 
     private async Task DrainAsync(CancellationTokenSource abort)
     {
-        abort.CancelAfter(_options.Drain);
+        using var limit = new CancellationTokenSource(_options.Drain, _time);
+        await using var atLimit = limit.Token.Register(abort.Cancel);
         await Task.WhenAll(_underWay.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -70,9 +71,18 @@ internal sealed class ReceiverLane
         {
             if (free == 0) break;
             if (_underWay.ContainsKey(queue.AlertId)) continue;
-            _underWay.Add(queue.AlertId, DeliverAsync(queue, abort));
+            var delivery = DeliverAsync(queue, abort);
+            _underWay.Add(queue.AlertId, delivery);
+            _ = RingWhenEndedAsync(delivery);
             free--;
         }
+    }
+
+    /// <summary>Only when it has ended is the alert's next message free to start.</summary>
+    private async Task RingWhenEndedAsync(Task delivery)
+    {
+        await delivery.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _bell.Ring();
     }
 
     private async Task<IReadOnlyList<PendingQueue>> FindDueAsync(Instant now, CancellationToken cancellationToken)
@@ -81,7 +91,7 @@ internal sealed class ReceiverLane
         {
             return await _outbox.FindDueAsync(_receiver.Name, now, _options.Parallel + _underWay.Count, cancellationToken);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
             Log.OutboxAway(_logger, fault, _receiver.Name);
             return [];
@@ -90,9 +100,9 @@ internal sealed class ReceiverLane
 
     private async Task DeliverAsync(PendingQueue queue, CancellationToken abort)
     {
-        var plan = DeliveryPlan.For(queue);
         try
         {
+            var plan = DeliveryPlan.For(queue);
             var outcome = await _breaker.ExecuteAsync(async token => await AttemptAsync(plan, token), abort);
             await RecordAsync(plan, outcome, abort);
         }
@@ -100,27 +110,17 @@ internal sealed class ReceiverLane
         {
             // Not attempted: it stays due.
         }
-        catch (OutboxAwayException fault)
+        catch (Exception fault) when (!abort.IsCancellationRequested)
         {
-            Log.OutboxAway(_logger, fault.InnerException!, _receiver.Name);
-        }
-        finally
-        {
-            _bell.Ring();
+            // It stays due, and is not tried again at once.
+            Log.DeliveryFailed(_logger, fault, queue.Entries[0].DeliveryId, _receiver.Name);
+            await Task.Delay(_options.Poll, _time, abort);
         }
     }
 
     private async ValueTask<DeliveryOutcome> AttemptAsync(DeliveryPlan plan, CancellationToken abort)
     {
-        try
-        {
-            await _outbox.BeginAsync(Ids(plan), Now(), abort);
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException || !abort.IsCancellationRequested)
-        {
-            throw new OutboxAwayException(fault);
-        }
-
+        await _outbox.BeginAsync(Ids(plan), Now(), abort);
         var started = _time.GetTimestamp();
         var outcome = "cancelled";
         _metrics.Started(_receiver.Name);
@@ -135,7 +135,7 @@ internal sealed class ReceiverLane
             };
             return answer;
         }
-        catch (Exception fault) when (fault is not OperationCanceledException || !abort.IsCancellationRequested)
+        catch (Exception fault) when (!abort.IsCancellationRequested)
         {
             Log.ReceiverThrew(_logger, fault, _receiver.Name);
             outcome = "threw";
@@ -162,7 +162,7 @@ internal sealed class ReceiverLane
                 await WriteAsync(plan, verdict, now, abort);
                 return;
             }
-            catch (Exception fault) when (fault is not OperationCanceledException || !abort.IsCancellationRequested)
+            catch (Exception fault) when (!abort.IsCancellationRequested)
             {
                 Log.OutboxAway(_logger, fault, _receiver.Name);
                 await Task.Delay(_options.Poll, _time, abort);
