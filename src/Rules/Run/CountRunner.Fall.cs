@@ -38,31 +38,17 @@ internal sealed partial class CountRunner
 
     private long FallAt(int slot) => _pool[Exit(slot)].At + _within;
 
-    private void FindFall(int slot, Episode episode, long openedAt)
+    // Where the condition of a window that has just filled will fall.
+    private void FindFall(int slot, Episode episode)
     {
         var list = List(slot);
-        while (_pool[list.Head].At <= openedAt - _within) Drop(slot, list);
-        // Behind the opening nothing is known to belong to it yet: it is held, and taken as far as the condition reaches.
-        for (var index = list.Tail; _pool[index].At > openedAt; index = list.Tail)
-        {
-            ref var entry = ref _pool[index];
-            episode.Held.Add((MatchRole, new RetainedEvent(entry.At, entry.Stamp, entry.Position, entry.Weight, Keys.Vm(slot), Keys.Host(slot))));
-            if (Newest(slot) != EntryPool.None) State(slot)[SumWord] -= entry.Weight;
-            list.Remove(index);
-        }
-
         var exit = LastOfSameTime(list.Head);
         var after = 0L;
         for (var index = _pool[exit].Next; index != EntryPool.None; index = _pool[index].Next) after += _pool[index].Weight;
-        var sum = after;
-        var first = list.Head;
-        for (var index = first; index != _pool[exit].Next; index = _pool[index].Next) sum += _pool[index].Weight;
-        State(slot)[SumWord] = sum;
         State(slot)[AfterWord] = after;
-        Places(slot, exit, first);
+        Places(slot, exit, list.Head);
         MoveExit(slot, episode);
         Trim(slot, list);
-        Release(slot, episode);
     }
 
     // While enough outlive the event whose leaving would end it, the next one decides.

@@ -105,18 +105,40 @@ internal sealed partial class CountRunner : RuleRunner
         causes.Sort();
         var because = causes.Skip(Math.Max(0, causes.Count - MaxCauses)).ToImmutableArray();
         var aggregate = new Aggregate(sum, new Instant(_pool[first].At), new Instant(_pool[last].At));
-        var at = new Instant(_pool[last].At);
-        var newest = _pool[List(slot).Tail];
+        var newest = _pool[last];
+        var later = KeepOnly(slot, first, last, sum);
         if (!_fall && !_addUp) Reset(slot);
-        if (OpenEpisode(slot, e, at, at, e.Stamp, because, aggregate) is not { IsOpen: true } episode)
+        if (OpenEpisode(slot, e, new Instant(newest.At), new Instant(newest.At), e.Stamp, because, aggregate) is not { IsOpen: true } episode)
         {
             Reset(slot);
+            foreach (var next in later) TakeMatch(MatchRole, slot, next.View());
             return;
         }
 
         episode.Matches = sum;
-        (episode.LastAt, episode.LastStamp, episode.LastPosition) = (new Instant(newest.At), new Instant(newest.Stamp), newest.Position);
-        if (_fall) FindFall(slot, episode, at.Micros);
+        (episode.LastStamp, episode.LastPosition) = (new Instant(newest.Stamp), newest.Position);
+        foreach (var next in later) episode.Held.Add((MatchRole, next));
+        if (_fall) FindFall(slot, episode);
+        if (later.Length > 0) Release(slot, episode);
+    }
+
+    // Leaves the list with the window that opens an episode and nothing else. What is newer is given back: it is not known to belong to it.
+    private RetainedEvent[] KeepOnly(int slot, int first, int last, long sum)
+    {
+        var list = List(slot);
+        while (list.Head != first) list.Remove(list.Head);
+        var later = new List<RetainedEvent>();
+        while (list.Tail != last)
+        {
+            ref var entry = ref _pool[list.Tail];
+            later.Add(new RetainedEvent(entry.At, entry.Stamp, entry.Position, entry.Weight, Keys.Vm(slot), Keys.Host(slot)));
+            list.Remove(list.Tail);
+        }
+
+        State(slot)[SumWord] = sum;
+        Places(slot, EntryPool.None, first);
+        later.Reverse();
+        return [.. later];
     }
 
     protected override void Consumed(int slot, Episode episode) => Reset(slot);
