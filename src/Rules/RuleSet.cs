@@ -25,6 +25,9 @@ public sealed class RuleSet
     /// <summary>Names of the rules that run, in ordinal order.</summary>
     public IEnumerable<string> Names => Rules.Select(r => r.Name);
 
+    /// <summary>Names of all receivers that its rules tell, each once, in ordinal order.</summary>
+    public IEnumerable<string> Receivers => Rules.SelectMany(r => r.Receivers.SelectMany(names => names)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
     /// <summary>In the order of the agenda.</summary>
     internal ImmutableArray<BoundRule> Rules { get; }
 

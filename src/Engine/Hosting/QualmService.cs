@@ -82,7 +82,7 @@ internal sealed class QualmService(
         Log.StoreOpened(_logger, store.Describe(), writer.Epoch, derived!.Inputs, timeline.Clock > Instant.MinValue ? timeline.Clock.ToString() : "never");
         var news = derived.ActiveRules == rules.Digest ? "" : ", newly activated";
         await loop.TakeAsync(Opening(writer.Progress, timeline, rules, news.Length > 0), stopping);
-        Log.RulesLoaded(_logger, set.Rules.Length, config.Rules, rules.Digest[..12], news);
+        Log.RulesLoaded(_logger, set.Names.Count(), config.Rules, rules.Digest[..12], news);
 
         await ServeAsync(store, writer, loop, changed, set, stopping);
         Log.Drained(_logger);
@@ -132,8 +132,8 @@ internal sealed class QualmService(
     }
 
     // Without configuration every receiver that the rules name is the log.
-    private IEnumerable<ReceiverConfig> Receivers(RuleSet set) =>
-        config.Receivers.IsEmpty ? set.Receivers.Select(name => new ReceiverConfig.Log(name)) : config.Receivers;
+    private ImmutableArray<ReceiverConfig> Receivers(RuleSet set) =>
+        config.Receivers.IsEmpty ? [.. set.Receivers.Select(name => new ReceiverConfig.Log(name))] : config.Receivers;
 
     private RuleSet Recorded(RuleSetText text) => CompiledRules.Recorded(text, refused => Log.RecordedRulesRefused(_logger, refused.Digest));
 

@@ -63,10 +63,14 @@ internal sealed class History(Timeline timeline, IDecisionSink sink, Func<RuleSe
 
     private void Activate(in LogRow row)
     {
-        timeline.AdvanceTo(row.Recorded, sink);
-        if (compile is null) return;
+        if (compile is null)
+        {
+            timeline.AdvanceTo(row.Recorded, sink);
+            return;
+        }
+
         var rules = EngineEvents.ReadRules(row.Data);
-        timeline.Rules.Activate(compile(rules), row.Recorded, sink);
+        timeline.Activate(compile(rules), row.Recorded, sink);
         ActiveRules = rules.Digest;
     }
 

@@ -91,7 +91,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
             _turn.Add(positions[i], Rows.Of(made[i]));
             foreach (var delivery in Deliveries.For(made[i]))
             {
-                _turn.Add(new OutboxEntry(delivery.Receiver, made[i].Id, made[i].Episode, TransitionJson.Name(made[i].Transition), delivery.Payload, made[i].DecidedAt));
+                _turn.Add(new Store.Writing.OutboxEntry(delivery.Receiver, made[i].Id, made[i].Episode, TransitionJson.Name(made[i].Transition), delivery.Payload, made[i].DecidedAt));
             }
         }
 
@@ -109,8 +109,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
 
     private void Take(StampedInput.Activation input, Position position)
     {
-        timeline.AdvanceTo(input.Stamp, decisions);
-        timeline.Rules.Activate(compile(input.Rules), input.Stamp, decisions);
+        timeline.Activate(compile(input.Rules), input.Stamp, decisions);
         _turn.Add(position, Rows.Of(input.Rules, input.Stamp, epoch));
     }
 }

@@ -50,7 +50,7 @@ internal static class Rows
     // The stored time is QEMU's own only where it was trusted, and an unknown event's type, its name in lower case, gives
     // back only names in upper case.
     private static bool GivesBack(QmpEvent message, EventMarks marks) =>
-        (marks & EventMarks.UntrustedTime) == 0 && (message.Schema is not null || message.Name == message.Name.ToLowerInvariant().ToUpperInvariant()) && RawForm.GivesBack(message);
+        (marks & EventMarks.UntrustedTime) == 0 && (message.Schema is not null || !message.Name.Any(char.IsLower)) && RawForm.GivesBack(message);
 
     private static ReadOnlyMemory<byte> Json(AlertTransition transition)
     {

@@ -21,7 +21,7 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
 
     public Fleet Fleet { get; } = new();
 
-    public RuleSession Rules { get; } = rules;
+    public RuleSession Rules { get; private set; } = rules;
 
     /// <summary>The highest stamp processed.</summary>
     public Instant Clock { get; private set; } = Instant.MinValue;
@@ -79,6 +79,13 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
     /// </summary>
     public static ReadOnlySpan<byte> WithoutEmpty(ReadOnlySpan<byte> data) =>
         data.Length >= 2 && data[1..^1].IndexOfAnyExcept(" \t\r\n"u8) >= 0 ? data : default;
+
+    /// <summary>Lets a set of rules take over.</summary>
+    public void Activate(RuleSet set, Instant stamp, IDecisionSink sink)
+    {
+        AdvanceTo(stamp, sink);
+        Rules = new RuleSession(set);
+    }
 
     /// <summary>Decodes the members of an event's data. What is returned is valid until the next call.</summary>
     public ReadOnlySpan<MemberSlot> Decode(EventSchema? schema, ReadOnlySpan<byte> data)
