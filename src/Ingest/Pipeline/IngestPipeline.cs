@@ -68,6 +68,9 @@ public sealed class IngestPipeline : IAsyncDisposable
     /// <summary>What the turn consumes; one reader. Completes after <see cref="StopAsync"/> when all has been read.</summary>
     public ChannelReader<IReadOnlyList<StampedInput>> Windows => _windows;
 
+    /// <summary>Stamped inputs that wait for the reader.</summary>
+    public int Waiting => _windows.Depth;
+
     /// <summary>Events per VM and minute. Counting goes on while somebody is subscribed.</summary>
     public IObservable<VmMinute> Activity { get; }
 
