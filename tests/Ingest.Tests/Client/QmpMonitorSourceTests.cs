@@ -81,6 +81,7 @@ public sealed class QmpMonitorSourceTests : IDisposable
     [Theory]
     [InlineData("given", "alpha", "11111111-2222-3333-4444-555555555555", "given")]
     [InlineData(null, "alpha", "11111111-2222-3333-4444-555555555555", "alpha")]
+    [InlineData(null, @"\ud800", "11111111-2222-3333-4444-555555555555", "11111111-2222-3333-4444-555555555555")]
     [InlineData(null, null, "11111111-2222-3333-4444-555555555555", "11111111-2222-3333-4444-555555555555")]
     [InlineData(null, null, "00000000-0000-0000-0000-000000000000", "web-1")]
     public async Task Vm_is_who_the_operator_says_then_who_it_says_it_is(string? given, string? name, string uuid, string expected)
