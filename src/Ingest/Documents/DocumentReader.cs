@@ -123,6 +123,7 @@ public sealed class DocumentReader
     private void SkipSpace()
     {
         var rest = _buffer.Rest;
+        if (rest.IsEmpty || rest[0] == '{') return;
         var skip = _array is null ? rest.IndexOfAnyExcept(" \t\r\n"u8) : rest.IndexOfAnyExcept(" \t\r\n,"u8);
         if (skip != 0) _buffer.Consume(skip < 0 ? rest.Length : skip);
     }
@@ -144,8 +145,8 @@ public sealed class DocumentReader
         _scan = scan;
         if (scan.Scanned > _options.MaxValueBytes)
         {
-            // Found to be too long and its end in one look: the end stands.
-            if (outcome != ValueScan.Outcome.Open) return Broken(scan.Scanned, TooLong(), out item);
+            // Where its end, or a line that begins another, was seen already, that ends it.
+            if (outcome != ValueScan.Outcome.Open || rest.IndexOf("\n{"u8) >= 0) return Broken(scan.Scanned, TooLong(), out item);
             scan.Discard();
             return Oversized(scan, rest.Length, TooLong());
         }
@@ -208,7 +209,7 @@ public sealed class DocumentReader
         var rest = _buffer.Rest;
         var newline = rest.IndexOf((byte)'\n');
         var line = newline < 0 ? rest : rest[..newline];
-        var length = JsonStart(line);
+        var length = Prose.JsonStart(line, _prose is true);
         if (length < 0)
         {
             if (newline < 0 && !_final)
@@ -224,33 +225,7 @@ public sealed class DocumentReader
             return Step.Next;
         }
 
-        return Garbage(text.Length, 0, Unreadable(text), out item);
-    }
-
-    // Where on a line of other text a JSON object begins; -1 when none does. Prose speaks of braces, so there only a short
-    // marker such as `<-` may stand before it.
-    private int JsonStart(ReadOnlySpan<byte> line)
-    {
-        for (var from = 1; from < line.Length;)
-        {
-            var skip = line[from..].IndexOf((byte)'{');
-            if (skip < 0) return -1;
-            var at = from + skip;
-            if (_prose is true && line[..at].TrimEnd((byte)' ').Length > 3) return -1;
-            var behind = line[(at + 1)..].TrimStart(" \t"u8);
-            if (!behind.IsEmpty && behind[0] == '"') return at;
-            from = at + 1;
-        }
-
-        return -1;
-    }
-
-    private static string Unreadable(ReadOnlySpan<byte> text)
-    {
-        if (!text.ContainsAnyExcept((byte)0)) return "NUL bytes, as a crash leaves behind";
-        if (text.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || text.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])) return "not UTF-8: convert the file from UTF-16";
-        if (!Prose.IsText(text)) return "not JSON: binary";
-        return $"not JSON: '{{' expected before '{JsonText.Show(text)}'";
+        return Garbage(text.Length, 0, Prose.WhyGarbage(text), out item);
     }
 
     private Step Garbage(int length, int fault, string reason, out DocumentItem item)
@@ -331,7 +306,7 @@ public sealed class DocumentReader
         var behind = _buffer.Rest[1..].TrimStart(" \t\r\n"u8);
         if (behind.IsEmpty && !_final) return Step.More;
         if (behind.IsEmpty || behind[0] is not ((byte)'{' or (byte)']')) return Text(out item);
-        _array = new(_buffer.Offset, _buffer.Line, _buffer.Column);
+        _array = new(_buffer.Line, _buffer.Column);
         _buffer.Consume(1);
         return Step.Next;
     }
@@ -355,7 +330,7 @@ public sealed class DocumentReader
             Reason = "cut short: this array has no ']'; what it held was read",
             Line = array.Line,
             Column = array.Column,
-            Start = array.Start,
+            Start = _buffer.Offset,
             End = _buffer.Offset,
         };
         return true;
@@ -363,5 +338,5 @@ public sealed class DocumentReader
 
     private sealed record Oversize(long Start, long Line, long Column, byte[] Kept, string Reason);
 
-    private readonly record struct ArrayStart(long Start, long Line, long Column);
+    private readonly record struct ArrayStart(long Line, long Column);
 }

@@ -226,10 +226,13 @@ public sealed class EventDecoderTests
     [Fact]
     public void Nesting_is_accepted_to_64_levels()
     {
-        static string Nested(int arrays) => $$$"""{"event": "STOP", "data": {"a": {{{new string('[', arrays)}}}{{{new string(']', arrays)}}}}}""";
-        Decoding.Event(Nested(62)).Value.Altered.ShouldBeFalse();
-        Decoding.Refused(Nested(63)).Message.ShouldContain("nested deeper than 64 levels");
-        Decoding.Refused(Nested(100_000)).Message.ShouldContain("nested deeper than 64 levels");
+        foreach (var head in (string[])["{", """{"timestamp": {"seconds": 1, "microseconds": 2}, """])
+        {
+            string Nested(int arrays) => $"{head}\"event\": \"STOP\", \"data\": {{\"a\": {new string('[', arrays)}{new string(']', arrays)}}}}}";
+            Decoding.Event(Nested(62)).Value.Altered.ShouldBeFalse();
+            Decoding.Refused(Nested(63)).Message.ShouldContain("nested deeper than 64 levels");
+            Decoding.Refused(Nested(100_000)).Message.ShouldContain("nested deeper than 64 levels");
+        }
     }
 
     [Fact]

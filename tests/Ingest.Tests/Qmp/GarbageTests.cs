@@ -32,6 +32,20 @@ public sealed class GarbageTests
             return malformed == !IsJson(bytes) && (!malformed || !decoded.Error!.Contains("cannot be read", StringComparison.Ordinal));
         }).QuickCheckThrowOnFailure();
 
+    /// <summary>A space in front keeps a message from being taken in QEMU's own form; nothing else may depend on it.</summary>
+    [Fact]
+    public void QEMUs_own_form_decodes_as_any_other_does() =>
+        Prop.ForAll(Gen.OneOf(Gen.Elements(Lines), Mutated).ToArbitrary(), bytes => Print(bytes, 0) == Print([(byte)' ', .. bytes], 1))
+        .QuickCheckThrowOnFailure();
+
+    private static string Print(byte[] bytes, int shift)
+    {
+        var slots = new MemberSlot[QmpCatalogue.Instance.MostSlots];
+        EventDecoder.TryDecode(bytes, QmpCatalogue.Instance, slots, out var decoded);
+        return $"{decoded.Kind} {decoded.Error} {(decoded.Error is null ? 0 : decoded.ErrorOffset - shift)} {Encoding.UTF8.GetString(decoded.NameUtf8)} "
+            + $"{decoded.EventTime} {Encoding.UTF8.GetString(decoded.Data)} {decoded.Altered} {string.Join(' ', decoded.Slots.ToArray())}";
+    }
+
     private static Gen<byte[]> Mutated =>
         from line in Gen.Elements(Lines)
         from changes in Gen.Choose(0, line.Length - 1).Zip(Gen.OneOf(Gen.Choose(0, 255), Gen.Elements([.. "{}[]\",:\\0e.-"u8.ToArray().Select(b => (int)b)]))).ListOf()
