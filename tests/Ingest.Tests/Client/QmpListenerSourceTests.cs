@@ -90,7 +90,7 @@ public sealed class QmpListenerSourceTests : IDisposable
 
     private static async Task Serve(Socket qemu)
     {
-        await qemu.SendAsync(Encoding.ASCII.GetBytes("""{"QMP": {"version": {"qemu": {"micro": 3, "minor": 1, "major": 11}, "package": "v11"}, "capabilities": []}}"""));
+        await qemu.SendAsync(Encoding.ASCII.GetBytes("""{"QMP": {"version": {"qemu": {"micro": 3, "minor": 1, "major": 11}, "package": ""}, "capabilities": []}}"""));
         using var input = new StreamReader(new NetworkStream(qemu));
         string[] answers = ["{}", """{"name": "dialled"}""", "{}", """{"status": "paused", "running": false}""", "{}"];
         for (var i = 0; i < answers.Length; i++)
