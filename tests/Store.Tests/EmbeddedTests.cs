@@ -40,7 +40,7 @@ public sealed class EmbeddedTests : IDisposable
         await writer.CommitAsync(TurnOf(positions[0], 1), CancellationToken.None);
         var lost = await writer.ReserveAsync(1, CancellationToken.None);
 
-        using (var server = Process.GetProcessById(ReadPid())) server.Kill();
+        await KillAllAsync(host);
         var unknown = await Should.ThrowAsync<StoreUnavailableException>(writer.CommitAsync(TurnOf(lost[0], 2), CancellationToken.None));
         unknown.Outcome.ShouldBe(TurnOutcome.Unknown);
         await Should.ThrowAsync<StoreUnavailableException>(writer.ResumeAsync(CancellationToken.None));
@@ -95,6 +95,23 @@ public sealed class EmbeddedTests : IDisposable
         var turn = new Turn { Clock = at };
         turn.Add(position, new AppendRow("vm/a", new Guid((int)n, 0, 0, new byte[8]), "stop", default, at, new EventHeaders(RowKind.Live, at)));
         return turn;
+    }
+
+    /// <summary>The server and all its children, as a power cut would.</summary>
+    private async Task KillAllAsync(StoreHost host)
+    {
+        var pids = new List<int> { ReadPid() };
+        await using (var command = host.Source.CreateCommand("select pid from pg_stat_activity where pid <> pg_backend_pid()"))
+        await using (var rows = await command.ExecuteReaderAsync())
+        {
+            while (await rows.ReadAsync()) pids.Add(rows.GetInt32(0));
+        }
+
+        foreach (var pid in pids)
+        {
+            using var process = Process.GetProcessById(pid);
+            process.Kill();
+        }
     }
 
     private int ReadPid() => int.Parse(File.ReadLines(Path.Combine(_folder, "pg", "postmaster.pid")).First(), System.Globalization.CultureInfo.InvariantCulture);
