@@ -12,7 +12,10 @@ internal sealed partial class Database : IAsyncDisposable
     public Database(string connectionString) => _source = NpgsqlDataSource.Create(connectionString + ";Pooling=false");
 
     /// <summary>Takes what <c>qualm store</c> prints, in libpq's form.</summary>
-    public static Database Of(string printed)
+    public static Database Of(string printed) => new(Read(printed).ConnectionString);
+
+    /// <summary>The parts of it.</summary>
+    public static NpgsqlConnectionStringBuilder Read(string printed)
     {
         var settings = new NpgsqlConnectionStringBuilder();
         foreach (Match part in LibpqPart().Matches(printed))
@@ -29,7 +32,7 @@ internal sealed partial class Database : IAsyncDisposable
         }
 
         settings.Host.ShouldNotBeNull($"no host in '{printed}'");
-        return new Database(settings.ConnectionString);
+        return settings;
     }
 
     /// <summary>The whole log in order, tombstones included.</summary>
