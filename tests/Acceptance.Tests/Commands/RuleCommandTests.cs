@@ -22,7 +22,7 @@ public sealed class RuleCommandTests
     {
         await using var site = await Installation.MakeAsync();
         var check = (await site.Start("check", Repository.Rules).EndAsync()).ShouldExit(0);
-        check.Error.ShouldBeEmpty();
+        check.Error.ShouldContain("0 errors, 0 warnings");
         (await site.Start("check", Repository.Rules, "--json").EndAsync()).ShouldExit(0).Lines.ShouldBeEmpty();
     }
 
@@ -40,7 +40,7 @@ public sealed class RuleCommandTests
 
         var found = (await site.Start("check", site.Rules, "--json").EndAsync()).ShouldExit(1).Json;
         found.Length.ShouldBe(2);
-        found[0].Select(m => m.Key).ShouldBe(["file", "line", "column", "code", "severity", "message"], ignoreOrder: true);
+        ((string[])["file", "line", "column", "code", "severity", "message"]).ShouldBeSubsetOf(found[0].Select(m => m.Key));
         ((int)found[0]["line"]!, (int)found[0]["column"]!, (string?)found[0]["severity"]).ShouldBe((5, 9, "error"));
         ((int)found[1]["line"]!).ShouldBe(8);
     }
