@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Qualm.Actions;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -9,8 +10,6 @@ internal static class ConfigReader
 {
     /// <summary>The file read when no other is named, if it is there.</summary>
     public const string DefaultFile = "qualm.yaml";
-
-    private static readonly TimeSpan DefaultWebhookTimeout = TimeSpan.FromSeconds(10);
 
     /// <param name="file">Null: <see cref="DefaultFile"/> if it is there, else defaults alone.</param>
     /// <exception cref="ConfigException">Something in it is wrong.</exception>
@@ -80,22 +79,24 @@ internal static class ConfigReader
 
     private static ReceiverConfig Receiver(string name, ConfigNode node)
     {
+        var receiver = Kind(name, node);
+        return receiver.Problems() is [var problem, ..] ? throw node.Fault(problem) : receiver;
+    }
+
+    private static ReceiverConfig Kind(string name, ConfigNode node)
+    {
         if (node.IsScalar && node.Text == "log") return new ReceiverConfig.Log(name);
         node.Allow("log", "webhook");
         if (node.Find("log") is not null) return new ReceiverConfig.Log(name);
         var webhook = node.Require("webhook");
         webhook.Allow("url", "secret", "timeout", "headers");
         var url = webhook.Require("url");
-        if (!Uri.TryCreate(Secrets.Resolve(url), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-        {
-            throw url.Fault("must be an http:// or https:// address");
-        }
-
         return new ReceiverConfig.Webhook(
             name,
-            uri,
-            webhook.Find("secret") is { } secret ? Secrets.Resolve(secret) : null,
-            webhook.Find("timeout")?.Duration() ?? DefaultWebhookTimeout,
-            webhook.Find("headers")?.Entries.ToImmutableDictionary(e => e.Key, e => Secrets.Resolve(e.Value)) ?? []);
+            Uri.TryCreate(Secrets.Resolve(url), UriKind.Absolute, out var uri) ? uri : throw url.Fault("must be an absolute http or https address"),
+            webhook.Find("secret") is { } secret ? new Secret(Secrets.Resolve(secret)) : null,
+            webhook.Find("timeout")?.Duration(),
+            webhook.Find("headers")?.Entries.ToImmutableSortedDictionary(e => e.Key, e => new Secret(Secrets.Resolve(e.Value)), StringComparer.OrdinalIgnoreCase)
+                ?? ImmutableSortedDictionary<string, Secret>.Empty);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Qualm.Actions;
 
 namespace Qualm.Engine.Configuration;
 

@@ -3,10 +3,10 @@ using Qualm.Model;
 namespace Qualm.Engine.Turns;
 
 /// <summary>What a turn brought, told to onlookers after its commit. Onlookers may miss some; the log never does.</summary>
-/// <param name="Inputs">Events recorded, in their order, with the VM's status after each turn's last one.</param>
+/// <param name="Inputs">Events recorded, in their order, empty when nobody looked on.</param>
 /// <param name="Decisions">In the order in which they were made.</param>
 internal sealed record Committed(IReadOnlyList<Committed.Seen> Inputs, IReadOnlyList<AlertTransition> Decisions)
 {
-    /// <param name="Status">Status of the VM when the turn ended.</param>
+    /// <param name="Status">Status of the VM after it.</param>
     public readonly record struct Seen(Position Position, Instant At, string Vm, string Name, string Data, string Status);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace Qualm.Model;
 
@@ -20,4 +21,7 @@ public sealed record MemberSchema(
 {
     /// <summary>The name as rules may write it without back-ticks: hyphens become underscores.</summary>
     public string RuleName { get; } = Name.Replace('-', '_');
+
+    /// <summary>The name as bytes on the wire, so that decoding compares without transcoding.</summary>
+    public ImmutableArray<byte> Utf8Name { get; } = [.. Encoding.UTF8.GetBytes(Name)];
 }

@@ -42,6 +42,12 @@ public static class TransitionJson
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
+    /// <summary>The reverse of <see cref="Name(TransitionKind)"/>.</summary>
+    /// <exception cref="FormatException">It is no transition's name.</exception>
+    public static TransitionKind ParseTransition(string name) =>
+        Enum.GetValues<TransitionKind>().Cast<TransitionKind?>().FirstOrDefault(kind => Name(kind!.Value) == name)
+            ?? throw new FormatException($"'{name}' is no transition");
+
     public static string Name(Severity severity) => severity switch
     {
         Severity.Info => "info",

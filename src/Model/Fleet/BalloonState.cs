@@ -3,6 +3,9 @@ namespace Qualm.Model;
 /// <summary>Memory balloon of one VM.</summary>
 public sealed class BalloonState
 {
+    /// <summary>What every VM shows that never had any; never changed.</summary>
+    internal static readonly BalloonState None = new();
+
     /// <summary>Whether QEMU ever told.</summary>
     public bool Known { get; internal set; }
 

@@ -3,6 +3,9 @@ namespace Qualm.Model;
 /// <summary>The newest memory dump of one VM.</summary>
 public sealed class DumpState
 {
+    /// <summary>What every VM shows that never had any; never changed.</summary>
+    internal static readonly DumpState None = new();
+
     /// <summary>Whether one ever completed or failed.</summary>
     public bool Known { get; internal set; }
 

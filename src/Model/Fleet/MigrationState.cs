@@ -3,6 +3,9 @@ namespace Qualm.Model;
 /// <summary>Migration of one VM, as far as MIGRATION and MIGRATION_PASS tell (QEMU sends them only with the capability <c>events</c>).</summary>
 public sealed class MigrationState
 {
+    /// <summary>What every VM shows that never had any; never changed.</summary>
+    internal static readonly MigrationState None = new();
+
     /// <summary>Whether QEMU ever told.</summary>
     public bool Known { get; internal set; }
 

@@ -3,6 +3,9 @@ namespace Qualm.Model;
 /// <summary>The QMP monitor of one VM.</summary>
 public sealed class MonitorState
 {
+    /// <summary>What every VM shows that never had any; never changed.</summary>
+    internal static readonly MonitorState None = new();
+
     /// <summary>Whether the VM was ever reached by a monitor; false for VMs known from files only.</summary>
     public bool Known { get; internal set; }
 

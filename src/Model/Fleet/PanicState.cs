@@ -3,6 +3,9 @@ namespace Qualm.Model;
 /// <summary>Guest panics of one VM.</summary>
 public sealed class PanicState
 {
+    /// <summary>What every VM shows that never had any; never changed.</summary>
+    internal static readonly PanicState None = new();
+
     public long Count { get; internal set; }
 
     /// <summary>Event time of the newest panic; the epoch while there was none.</summary>

@@ -3,6 +3,9 @@ namespace Qualm.Model;
 /// <summary>Device unplugs that the guest refused.</summary>
 public sealed class UnplugState
 {
+    /// <summary>What every VM shows that never had any; never changed.</summary>
+    internal static readonly UnplugState None = new();
+
     public long Errors { get; internal set; }
 
     /// <summary>Device of the newest one; empty while there was none.</summary>

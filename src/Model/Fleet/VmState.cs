@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Qualm.Model;
 
 /// <summary>
@@ -9,6 +11,21 @@ public sealed class VmState(string id, int index)
 {
     /// <summary>How many of the last events are remembered.</summary>
     public const int LastEventsKept = 8;
+
+    private static readonly ImmutableSortedDictionary<string, string> NoLabels =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    private PanicState? _panics;
+    private MigrationState? _migration;
+    private JobsState? _jobs;
+    private BalloonState? _balloon;
+    private DumpState? _dump;
+    private QuorumState? _quorum;
+    private PortsState? _ports;
+    private UnplugState? _unplug;
+    private DisksState? _disks;
+    private MonitorState? _monitor;
+    private LastEvents? _lastEvents;
 
     public string Id { get; } = id;
 
@@ -32,28 +49,28 @@ public sealed class VmState(string id, int index)
     /// <summary>Event time at which it got its status.</summary>
     public Instant Since { get; internal set; }
 
-    /// <summary>From the configuration; ordinal order of names.</summary>
-    public SortedDictionary<string, string> Labels { get; } = new(StringComparer.Ordinal);
+    /// <summary>From the configuration; ordinal order of names. VMs of one source may share them.</summary>
+    public ImmutableSortedDictionary<string, string> Labels { get; internal set; } = NoLabels;
 
-    public PanicState Panics { get; } = new();
+    public PanicState Panics => _panics ?? PanicState.None;
 
-    public MigrationState Migration { get; } = new();
+    public MigrationState Migration => _migration ?? MigrationState.None;
 
-    public JobsState Jobs { get; } = new();
+    public JobsState Jobs => _jobs ?? JobsState.None;
 
-    public BalloonState Balloon { get; } = new();
+    public BalloonState Balloon => _balloon ?? BalloonState.None;
 
-    public DumpState Dump { get; } = new();
+    public DumpState Dump => _dump ?? DumpState.None;
 
-    public QuorumState Quorum { get; } = new();
+    public QuorumState Quorum => _quorum ?? QuorumState.None;
 
-    public PortsState Ports { get; } = new();
+    public PortsState Ports => _ports ?? PortsState.None;
 
-    public UnplugState Unplug { get; } = new();
+    public UnplugState Unplug => _unplug ?? UnplugState.None;
 
-    public DisksState Disks { get; } = new();
+    public DisksState Disks => _disks ?? DisksState.None;
 
-    public MonitorState Monitor { get; } = new();
+    public MonitorState Monitor => _monitor ?? MonitorState.None;
 
     /// <summary>RESET events seen. One reset of a machine makes several; see QMP.md.</summary>
     public long Resets { get; internal set; }
@@ -71,5 +88,51 @@ public sealed class VmState(string id, int index)
     public Position LastPosition { get; internal set; }
 
     /// <summary>The newest events, oldest first, at most <see cref="LastEventsKept"/>.</summary>
-    public Queue<LastEvent> LastEvents { get; } = new(LastEventsKept);
+    public LastEvents LastEvents => _lastEvents ?? LastEvents.None;
+
+    /// <summary>Event time of the newest event that told its status, changed or not.</summary>
+    internal Instant StatusAt { get; set; }
+
+    /// <summary>What the next bare STOP will turn out to be, as a run state; empty when nothing announced it.</summary>
+    internal string StopCause { get; set; } = "";
+
+    /// <summary>Whether QEMU said that it ends, so that losing its monitor means that it is gone.</summary>
+    internal bool Ending { get; set; }
+
+    /// <summary>What the host's roll-up counts of this VM at present.</summary>
+    internal RollUp Counted { get; set; }
+
+    internal PanicState PanicsForChange => _panics ??= new PanicState();
+
+    internal MigrationState MigrationForChange => _migration ??= new MigrationState();
+
+    internal JobsState JobsForChange => _jobs ??= new JobsState();
+
+    internal BalloonState BalloonForChange => _balloon ??= new BalloonState();
+
+    internal DumpState DumpForChange => _dump ??= new DumpState();
+
+    internal QuorumState QuorumForChange => _quorum ??= new QuorumState();
+
+    internal PortsState PortsForChange => _ports ??= new PortsState();
+
+    internal UnplugState UnplugForChange => _unplug ??= new UnplugState();
+
+    internal DisksState DisksForChange => _disks ??= new DisksState();
+
+    internal MonitorState MonitorForChange => _monitor ??= new MonitorState();
+
+    internal LastEvents LastEventsForChange => _lastEvents ??= new LastEvents();
+
+    /// <summary>What a new process of the VM starts without.</summary>
+    internal void ForgetProcess()
+    {
+        if (_panics is not null) _panics.Panicked = false;
+        _migration = null;
+        _balloon = null;
+        _jobs?.ById.Clear();
+        _ports = null;
+        StopCause = "";
+        Ending = false;
+    }
 }

@@ -1,0 +1,22 @@
+using Qualm.Model;
+
+namespace Qualm.Engine.Configuration;
+
+/// <summary>Finds and reads rule files: <c>*.yaml</c> and <c>*.yml</c> of a folder and those below it, tests left out.</summary>
+internal static class RuleFiles
+{
+    /// <param name="path">A folder, or one file.</param>
+    /// <exception cref="ConfigException">There is nothing at the path, or no rule file in the folder.</exception>
+    public static RuleSetText Read(string path)
+    {
+        if (File.Exists(path)) return RuleSetText.Of([new RuleSetText.File(Path.GetFileName(path), File.ReadAllText(path))]);
+        if (!Directory.Exists(path)) throw new ConfigException($"{path}: no such file or folder; name your rules with --rules or the key 'rules'");
+        var set = RuleSetText.Of(Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
+            .Where(IsRuleFile)
+            .Select(file => new RuleSetText.File(Path.GetRelativePath(path, file).Replace(Path.DirectorySeparatorChar, '/'), File.ReadAllText(file))));
+        return set.Files.IsEmpty ? throw new ConfigException($"{path}: no rule file (*.yaml) in this folder") : set;
+    }
+
+    private static bool IsRuleFile(string path) =>
+        Path.GetExtension(path) is ".yaml" or ".yml" && !Path.GetFileNameWithoutExtension(path).EndsWith(".test", StringComparison.Ordinal);
+}

@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Logging;
+using Qualm.Engine.Turns;
+using Qualm.Model;
+using Qualm.Projections;
+using Qualm.Store;
+using Qualm.Store.Documents;
+
+namespace Qualm.Engine.Hosting;
+
+/// <summary>
+/// Publishes the read models behind ingest, at most once a second: the turn hands over copies of what changed, and they are
+/// written while it goes on.
+/// </summary>
+/// <param name="changed">Filled by the fold.</param>
+internal sealed class Publisher(DocumentStore documents, PublishedSet changed, ILogger logger)
+{
+    /// <summary>Alias of the VMs' read models.</summary>
+    public const string Vms = "vm";
+
+    /// <summary>Alias of the hosts' read models.</summary>
+    public const string Hosts = "host";
+
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+
+    private Task _writing = Task.CompletedTask;
+    private Instant _last = Instant.MinValue;
+
+    // Set by a write that failed, taken back by the turn's thread, which alone may mark.
+    private volatile IReadOnlyList<PublishedDocument>? _failed;
+
+    /// <summary>Called between turns. Starts publishing when something changed and the last time is a second ago.</summary>
+    public void AfterTurn(Timeline timeline, CancellationToken cancellationToken)
+    {
+        if (!_writing.IsCompleted || timeline.Clock - _last < Every) return;
+        TakeBack(timeline.Fleet);
+        if (changed.Count == 0) return;
+        Start(timeline, cancellationToken);
+    }
+
+    /// <summary>Publishes what is left.</summary>
+    public async Task FlushAsync(Timeline timeline, CancellationToken cancellationToken)
+    {
+        await _writing;
+        if (changed.Count > 0) Start(timeline, cancellationToken);
+        await _writing;
+    }
+
+    private void TakeBack(Fleet fleet)
+    {
+        if (_failed is not { } unpublished) return;
+        _failed = null;
+        foreach (var document in unpublished)
+        {
+            if (document.IsHost && fleet.FindHost(document.Id) is { } host) changed.Mark(host);
+            else if (!document.IsHost && fleet.FindVm(document.Id) is { } vm) changed.Mark(vm);
+        }
+    }
+
+    private void Start(Timeline timeline, CancellationToken cancellationToken)
+    {
+        _last = timeline.Clock;
+        var taken = changed.Take();
+        var checkpoint = new Checkpoint(timeline.Position, timeline.Clock);
+        _writing = WriteAsync(taken, checkpoint, cancellationToken);
+    }
+
+    private async Task WriteAsync(IReadOnlyList<PublishedDocument> taken, Checkpoint checkpoint, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Hosts first: whoever sees the VMs at this checkpoint sees their hosts no older.
+            await documents.UpsertAsync(Hosts, Rows(taken, hosts: true), checkpoint, cancellationToken);
+            await documents.UpsertAsync(Vms, Rows(taken, hosts: false), checkpoint, cancellationToken);
+        }
+        catch (StoreException e)
+        {
+            Log.PublishFailed(logger, e);
+            _failed = taken;
+        }
+    }
+
+    private static Document[] Rows(IReadOnlyList<PublishedDocument> taken, bool hosts) =>
+        [.. taken.Where(d => d.IsHost == hosts).Select(d => new Document(d.Id, d.Json))];
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+using Qualm.Store.Writing;
+
+namespace Qualm.Engine;
+
+/// <summary>Every log message of this project. Event ids 6000-6999.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(6000, LogLevel.Warning, "The store is away; ingest waits and nothing is lost")]
+    public static partial void StoreAway(ILogger logger, Exception cause);
+
+    [LoggerMessage(6001, LogLevel.Information, "The store is back; the open turn was {Outcome}")]
+    public static partial void StoreBack(ILogger logger, TurnOutcome outcome);
+
+    [LoggerMessage(6002, LogLevel.Warning, "A turn of {Inputs} inputs was refused for its data; splitting it")]
+    public static partial void TurnSplit(ILogger logger, int inputs, Exception cause);
+
+    [LoggerMessage(6003, LogLevel.Error, "{Event} from {Source} cannot be recorded and goes to quarantine")]
+    public static partial void EventRefused(ILogger logger, string @event, string source, Exception cause);
+
+    [LoggerMessage(6010, LogLevel.Warning, "The read models could not be published; they are tried again")]
+    public static partial void PublishFailed(ILogger logger, Exception cause);
+
+    [LoggerMessage(6020, LogLevel.Information, "Store: {Where}, epoch {Epoch}, {Inputs} inputs on record up to {Clock}")]
+    public static partial void StoreOpened(ILogger logger, string where, long epoch, long inputs, string clock);
+
+    [LoggerMessage(6021, LogLevel.Information, "Rules: {Rules} from {Path}, set {Digest}{News}")]
+    public static partial void RulesLoaded(ILogger logger, int rules, string path, string digest, string news);
+
+    [LoggerMessage(6022, LogLevel.Information, "Sources: {Sources}")]
+    public static partial void Sources(ILogger logger, string sources);
+
+    [LoggerMessage(6023, LogLevel.Information, "Receivers: {Receivers}")]
+    public static partial void Receivers(ILogger logger, string receivers);
+
+    [LoggerMessage(6024, LogLevel.Information, "Qualm is ready")]
+    public static partial void Ready(ILogger logger);
+
+    [LoggerMessage(6025, LogLevel.Information, "Qualm has drained and stops")]
+    public static partial void Drained(ILogger logger);
+
+    [LoggerMessage(6026, LogLevel.Error, "Qualm cannot go on: {Why}")]
+    public static partial void Failed(ILogger logger, string why);
+
+    [LoggerMessage(6027, LogLevel.Warning, "The decisions derived from the log are not those recorded: the rules of this version decide otherwise")]
+    public static partial void DecidesOtherwise(ILogger logger);
+
+    [LoggerMessage(6028, LogLevel.Warning, "The recorded rule set {Digest} is not understood by this version and is passed over")]
+    public static partial void RecordedRulesRefused(ILogger logger, string digest);
+}

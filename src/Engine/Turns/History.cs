@@ -1,0 +1,84 @@
+using Qualm.Model;
+using Qualm.Rules;
+using Qualm.Store.Reading;
+using Qualm.Store.Writing;
+
+namespace Qualm.Engine.Turns;
+
+/// <summary>Feeds a timeline with rows of the log, as they were fed when they were recorded.</summary>
+/// <param name="compile">Compiles a recorded rule set; null when it is to be passed over, as under a set of the reader's own.</param>
+internal sealed class History(Timeline timeline, IDecisionSink sink, Func<RuleSetText, RuleSet>? compile)
+{
+    private const string VmStream = "vm/";
+
+    private readonly Dictionary<string, (EventSchema? Schema, string Name)> _types = new(StringComparer.Ordinal);
+
+    public Timeline Timeline => timeline;
+
+    /// <summary>Digest of the rule set activated last; null before the first.</summary>
+    public string? ActiveRules { get; private set; }
+
+    /// <summary>Inputs fed.</summary>
+    public long Fed { get; private set; }
+
+    /// <summary>Feeds the inputs among the rows: what sources sent, what the engine recorded of itself. Decisions are passed over.</summary>
+    public void Feed(LogBatch batch)
+    {
+        foreach (ref readonly var row in batch.Rows)
+        {
+            if (row.Headers.Kind is RowKind.Live or RowKind.Import or RowKind.Engine) Feed(row);
+        }
+    }
+
+    private void Feed(in LogRow row)
+    {
+        Fed++;
+        if (row.Type == EngineEvents.RulesActivated)
+        {
+            Activate(row);
+            return;
+        }
+
+        var (schema, name) = TypeOf(row.Type);
+        var data = Timeline.WithoutEmpty(row.Data.Span);
+        var vm = row.Stream.StartsWith(VmStream, StringComparison.Ordinal) ? timeline.Fleet.GetOrAddVm(row.Stream.AsSpan(VmStream.Length)) : null;
+        timeline.Feed(
+            new EventView
+            {
+                Schema = schema,
+                Name = name,
+                Data = data,
+                Slots = timeline.Decode(schema, data),
+                At = row.At,
+                Stamp = row.Recorded,
+                Position = row.Position,
+                Marks = row.Headers.Marks,
+                Weight = row.Headers.Weight,
+                Vm = vm,
+                Host = row.Headers.Host is { } host ? timeline.Fleet.GetOrAddHost(host) : vm?.Host,
+                Source = row.Headers.Source ?? "",
+            },
+            sink);
+    }
+
+    private void Activate(in LogRow row)
+    {
+        if (compile is null)
+        {
+            timeline.AdvanceTo(row.Recorded, sink);
+            return;
+        }
+
+        var rules = EngineEvents.ReadRules(row.Data);
+        timeline.Activate(compile(rules), row.Recorded, sink);
+        ActiveRules = rules.Digest;
+    }
+
+    private (EventSchema? Schema, string Name) TypeOf(string type)
+    {
+        if (_types.TryGetValue(type, out var known)) return known;
+        var name = type.ToUpperInvariant();
+        var schema = timeline.Catalogue.Find(name);
+        return _types[type] = (schema, schema?.Name ?? name);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using Qualm.Ingest.Qmp;
+using Qualm.Ingest.Sources;
+using Qualm.Model;
+
+namespace Qualm.Ingest.Client;
+
+/// <summary>One connection to a monitor, from its greeting to its loss, as items of a source.</summary>
+internal sealed class MonitorSession(MonitorContext context, string source, MonitorNaming naming, long epoch)
+{
+    private readonly long _connection = context.Epochs.Next();
+    private EventOrigin? _origin;
+    private MonitorFacts? _facts;
+    private long _n;
+
+    /// <summary>The VM, once it is known; null when the session never came so far.</summary>
+    public string? Vm => _origin?.Vm;
+
+    /// <summary>Why the session is over.</summary>
+    public string Reason { get; private set; } = "";
+
+    /// <summary>Yields all there is; never throws but for cancellation. Closes the connection.</summary>
+    /// <param name="open">Makes the connection.</param>
+    public async IAsyncEnumerable<SourceItem> RunAsync(
+        Func<CancellationToken, Task<QmpConnection>> open, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (connection, handshake, lost) = await OpenAsync(open, cancellationToken);
+        await using var closing = connection;
+        if (handshake is null || connection is null || _facts is null || _origin is null)
+        {
+            if (Garbage(lost) is { } early) yield return early;
+            yield break;
+        }
+
+        using var guard = new StallGuard(context.Options.StallLimit, context.Time, () => connection.Abort(
+            $"nothing was taken for {context.Options.StallLimit.TotalSeconds} s; disconnected so that QEMU need not buffer"));
+        foreach (var item in Opening(handshake))
+        {
+            guard.Turn();
+            yield return item;
+            guard.Turn();
+        }
+
+        while (lost is null)
+        {
+            (var received, lost) = await NextAsync(connection, cancellationToken);
+            if (received is null) continue;
+            guard.Turn();
+            yield return Item(received);
+            guard.Turn();
+        }
+
+        Reason = lost.Message;
+        context.Metrics.Lost();
+        if (Garbage(lost) is { } garbage) yield return garbage;
+        yield return Item(MonitorEvents.Lost(Now(), source, Reason));
+    }
+
+    private async Task<(QmpConnection? Connection, QmpHandshake? Handshake, MonitorLostException? Lost)> OpenAsync(
+        Func<CancellationToken, Task<QmpConnection>> open, CancellationToken cancellationToken)
+    {
+        QmpConnection? connection = null;
+        try
+        {
+            connection = await open(cancellationToken);
+            var handshake = new QmpHandshake(connection, context.Options, source, context.Time, context.Logger);
+            _facts = await handshake.RunAsync(cancellationToken);
+            Identify(_facts);
+            return (connection, handshake, null);
+        }
+        catch (MonitorLostException e)
+        {
+            Reason = e.Message;
+            context.Metrics.ConnectFailed();
+            return (connection, null, e);
+        }
+        catch
+        {
+            if (connection is not null) await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private void Identify(MonitorFacts facts)
+    {
+        var incarnation = facts.Uuid.Length > 0 ? facts.Uuid : $"{context.Epochs.EngineEpoch}-{_connection}";
+        _origin = new(source, naming.Resolve(facts.Name, facts.Uuid), naming.Host, incarnation, epoch) { Live = true };
+        context.Metrics.Connected();
+        Log.Connected(context.Logger, source, _origin.Vm, facts.Version);
+        context.Board.Report(new(source, _origin.Vm, MonitorPhase.Connected, epoch, null, Now(), naming.Labels));
+    }
+
+    // The status stands where it was told: what came before it is in it, what came after is not.
+    private IEnumerable<SourceItem> Opening(QmpHandshake handshake)
+    {
+        yield return Item(MonitorEvents.Connected(Now(), source, epoch, _facts!));
+        foreach (var e in handshake.Held.Take(handshake.BeforeStatus)) yield return Item(e.Value);
+        yield return Item(MonitorEvents.Resynced(Now(), _facts!));
+        foreach (var e in handshake.Held.Skip(handshake.BeforeStatus)) yield return Item(e.Value);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<(QmpEvent? Event, MonitorLostException? Lost)> NextAsync(
+        QmpConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                if (await connection.ReadAsync(cancellationToken) is QmpMessage.Event e) return (e.Value, null);
+            }
+        }
+        catch (MonitorLostException e)
+        {
+            return (null, e);
+        }
+    }
+
+    private SourceItem.Event Item(QmpEvent e)
+    {
+        var n = ++_n;
+        return new(new(e, _origin!, EventIds.OfConnection(_origin!.Incarnation, context.Epochs.EngineEpoch, _connection, n), n));
+    }
+
+    private SourceItem.Garbage? Garbage(MonitorLostException? lost) => lost is null || lost.Garbage.IsEmpty
+        ? null
+        : new(new(source, 0, 0, lost.Message, lost.Garbage,
+            EventIds.OfGarbage(source, context.Epochs.EngineEpoch, _connection, lost.Garbage.Span)));
+
+    private Instant Now() => Instant.From(context.Time.GetUtcNow());
+}

@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Qualm.Ingest.Qmp;
+
+namespace Qualm.Ingest.Client;
+
+/// <summary>One connected socket that speaks QMP: whole messages in, commands out. Reads on the thread of whoever asks.</summary>
+internal sealed class QmpConnection : IAsyncDisposable
+{
+    private const int MostGarbage = 64 * 1024;
+
+    private readonly Socket _socket;
+    private readonly NetworkStream _stream;
+    private readonly PipeReader _input;
+    private readonly JsonFramer _framer;
+    private ReadOnlySequence<byte> _buffer;
+    private bool _reading;
+    private bool _ended;
+    private string? _aborted;
+
+    public QmpConnection(Socket socket, int maxMessageBytes)
+    {
+        _socket = socket;
+        _stream = new(socket, ownsSocket: true);
+
+        // Waiting without a buffer keeps thousands of silent monitors small.
+        _input = PipeReader.Create(_stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, minimumReadSize: 2048, useZeroByteReads: true));
+        _framer = new(maxMessageBytes);
+    }
+
+    /// <summary>Connects.</summary>
+    /// <exception cref="MonitorLostException">Nobody listens, or not in time.</exception>
+    public static async Task<QmpConnection> OpenAsync(
+        QmpEndpoint endpoint, QmpClientOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var socket = endpoint.CreateSocket();
+        try
+        {
+            using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+            await socket.ConnectAsync(endpoint.Address, either.Token);
+            return new(socket, options.MaxMessageBytes);
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            socket.Dispose();
+            var reason = e is SocketException s ? Explain(s) : $"not accepted within {options.ConnectTimeout.TotalSeconds} s: too many clients wait for this monitor";
+            throw new MonitorLostException(reason, inner: e);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The next message; completes at once when its bytes are already here.</summary>
+    /// <exception cref="MonitorLostException">The peer is gone, or what it sent is not QMP.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<QmpMessage> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (_reading && TryTake() is { } message) return message;
+            if (_ended) throw Ended();
+            if (_reading) _input.AdvanceTo(_buffer.Start, _buffer.End);
+            _reading = false;
+            try
+            {
+                var read = await _input.ReadAsync(cancellationToken);
+                _buffer = read.Buffer;
+                _ended = read.IsCompleted;
+                _reading = true;
+            }
+            catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+            {
+                throw new MonitorLostException(_aborted ?? "the connection broke: " + e.Message, inner: e);
+            }
+        }
+    }
+
+    /// <param name="command">One JSON object and a line end.</param>
+    /// <exception cref="MonitorLostException">The peer is gone.</exception>
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _stream.WriteAsync(command, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            throw new MonitorLostException(_aborted ?? "the connection broke: " + e.Message, inner: e);
+        }
+    }
+
+    /// <summary>Closes the connection from another thread; reading then ends with this reason.</summary>
+    public void Abort(string reason)
+    {
+        _aborted = reason;
+        _socket.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _input.CompleteAsync();
+        await _stream.DisposeAsync();
+    }
+
+    private QmpMessage? TryTake()
+    {
+        ReadOnlyMemory<byte> message = default;
+        try
+        {
+            if (!_framer.TryRead(ref _buffer, out var frame)) return null;
+            message = frame.ToArray();
+            return QmpDecoder.Decode(message, QmpCatalogue.Instance);
+        }
+        catch (QmpProtocolException e)
+        {
+            var bytes = message.IsEmpty ? _buffer : new(message);
+            throw new MonitorLostException("not QMP: " + e.Message, Garbage(bytes), e);
+        }
+    }
+
+    private MonitorLostException Ended() => _framer.InFrame
+        ? new("the connection was closed inside a message", Garbage(_buffer))
+        : new(_aborted ?? "the connection was closed by the peer");
+
+    private static byte[] Garbage(in ReadOnlySequence<byte> bytes) => bytes.Slice(0, Math.Min(bytes.Length, MostGarbage)).ToArray();
+
+    private static string Explain(SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.ConnectionRefused => "nobody listens there",
+        SocketError.AddressNotAvailable => "no such socket",
+        SocketError.AccessDenied => "permission denied: run as a user who may write to the socket",
+        SocketError.WouldBlock or SocketError.TryAgain => "too many clients wait for this monitor",
+        _ => e.Message,
+    };
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Reactive.Disposables;
+using Qualm.Ingest.Sources;
+
+namespace Qualm.Ingest;
+
+/// <summary>The meter <c>Qualm.Ingest</c>.</summary>
+public sealed class IngestMetrics
+{
+    private readonly ConcurrentDictionary<Depths, bool> _depths = [];
+    private readonly Counter<long> _received;
+    private readonly Counter<long> _garbage;
+    private readonly Counter<long> _faults;
+    private readonly Counter<long> _steps;
+    private readonly Counter<long> _connects;
+    private readonly Counter<long> _losses;
+    private readonly Counter<long> _failures;
+
+    public IngestMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create("Qualm.Ingest");
+        _received = meter.CreateCounter<long>("qualm.ingest.events", "{event}", "Events read from sources.");
+        _garbage = meter.CreateCounter<long>("qualm.ingest.garbage", "{item}", "Pieces that could not be decoded.");
+        _faults = meter.CreateCounter<long>("qualm.ingest.source.faults", "{fault}", "Sources that failed and were started again.");
+        _steps = meter.CreateCounter<long>("qualm.ingest.clock.steps", "{step}", "Jumps of the wall clock.");
+        _connects = meter.CreateCounter<long>("qualm.ingest.monitor.connects", "{connection}", "Monitors connected.");
+        _losses = meter.CreateCounter<long>("qualm.ingest.monitor.losses", "{connection}", "Monitors lost after they had been connected.");
+        _failures = meter.CreateCounter<long>("qualm.ingest.monitor.failures", "{attempt}", "Attempts to connect that failed.");
+        meter.CreateObservableGauge("qualm.ingest.queued", () => Sum(d => d.Queued()), "{item}", "Items waiting in the queues of the sources.");
+        meter.CreateObservableGauge("qualm.ingest.windowed", () => Sum(d => d.Windowed()), "{input}", "Stamped inputs waiting for the turn.");
+        meter.CreateObservableGauge("qualm.ingest.sources", () => Sum(d => d.Sources()), "{source}", "Sources being read.");
+    }
+
+    internal void Received(SourceItem item) => (item is SourceItem.Event ? _received : _garbage).Add(1);
+
+    internal void Faulted(string source) => _faults.Add(1, new KeyValuePair<string, object?>("source", source));
+
+    internal void ClockStepped() => _steps.Add(1);
+
+    internal void Connected() => _connects.Add(1);
+
+    internal void Lost() => _losses.Add(1);
+
+    internal void ConnectFailed() => _failures.Add(1);
+
+    /// <summary>Reports these depths until the result is disposed.</summary>
+    internal IDisposable Watch(Func<long> queued, Func<long> windowed, Func<long> sources)
+    {
+        var depths = new Depths(queued, windowed, sources);
+        _depths[depths] = true;
+        return Disposable.Create(() => _depths.TryRemove(depths, out _));
+    }
+
+    private long Sum(Func<Depths, long> depth) => _depths.Keys.Sum(depth);
+
+    private sealed record Depths(Func<long> Queued, Func<long> Windowed, Func<long> Sources);
+}

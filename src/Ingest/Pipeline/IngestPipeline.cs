@@ -1,0 +1,178 @@
+using System.Collections.Concurrent;
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+using System.Reactive.Linq;
+using System.Reactive.Subjects;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Qualm.Ingest.Sources;
+using Qualm.Model;
+
+namespace Qualm.Ingest.Pipeline;
+
+/// <summary>
+/// Everything between the sources and the turn: each source into its bounded queue, the queues in turn through Rx,
+/// stamped in the order in which they leave, into windows for the reader. A source that faults is read again after a
+/// pause and does not disturb the others.
+/// </summary>
+public sealed class IngestPipeline : IAsyncDisposable
+{
+    private readonly IngestPipelineOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly IngestMetrics _metrics;
+    private readonly Sequencer _sequencer;
+    private readonly WindowQueue _windows;
+    private readonly FairDrain _drain;
+    private readonly TickPort _ticks;
+    private readonly ChannelPort<Func<Instant, StampedInput>> _others;
+    private readonly Relay<IObservable<StampedInput>> _merging = new();
+    private readonly Subject<ClockStepped> _steps = new();
+    private readonly ConcurrentDictionary<IPort, string> _ports = [];
+    private readonly ConcurrentDictionary<Task, string> _pumps = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CompositeDisposable _subscriptions;
+    private bool _drained;
+
+    /// <param name="logClock">The highest stamp on record; every stamp is behind it.</param>
+    /// <param name="scheduler">Closes windows and minutes and makes ticks; of the same clock as <paramref name="time"/>.</param>
+    public IngestPipeline(
+        IngestPipelineOptions options,
+        SequencerOptions sequencing,
+        Instant logClock,
+        TimeProvider time,
+        IScheduler scheduler,
+        IngestMetrics metrics,
+        ILogger logger)
+    {
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _metrics = metrics;
+        _sequencer = new(time, logClock, sequencing, OnStep);
+        _windows = new(scheduler, options.WindowCount, options.WindowAge, options.WindowCapacity, () => _drain!.Resume());
+        _drain = new(_windows, options.Quantum, OnIdle, OnFault);
+        _ticks = new(_sequencer, options.TickInterval / 2);
+        _others = new(options.SourceCapacity, singleWriter: false, Make, _merging.OnNext, OnClosed);
+        _ports[_others] = "engine";
+
+        var inputs = _merging.Merge().Merge(_ticks.Ticks).Publish();
+        Activity = inputs.PerVmAndMinute(options.ActivityCapacity, scheduler);
+        var windows = inputs.Subscribe(_windows);
+        var merging = inputs.Connect();
+        var ticks = Observable.Interval(options.TickInterval / 2, scheduler).Subscribe(OnInterval, OnFault);
+        var depths = metrics.Watch(() => _ports.Select(p => (long)p.Key.Depth).Sum(), () => _windows.Depth, () => _ports.Count - 1);
+        _subscriptions = new(ticks, windows, merging, depths);
+    }
+
+    /// <summary>What the turn consumes; one reader. Completes after <see cref="StopAsync"/> when all has been read.</summary>
+    public ChannelReader<IReadOnlyList<StampedInput>> Windows => _windows;
+
+    /// <summary>Events per VM and minute. Counting goes on while somebody is subscribed.</summary>
+    public IObservable<VmMinute> Activity { get; }
+
+    /// <summary>Jumps of the wall clock. Delivered while stamping; subscribers must be quick.</summary>
+    public IObservable<ClockStepped> ClockSteps => _steps;
+
+    /// <summary>Starts reading a source. From any thread.</summary>
+    public void Add(IEventSource source)
+    {
+        var port = new ChannelPort<SourceItem>(_options.SourceCapacity, singleWriter: true, Stamp, _merging.OnNext, OnClosed);
+        _ports[port] = source.Name;
+        Track(Pump(source, port), source.Name);
+    }
+
+    /// <summary>Starts reading the members of a group as they appear. From any thread.</summary>
+    public void Add(IEventSourceGroup group) => Track(Supervise(group.Name, token => WatchAsync(group, token)), group.Name);
+
+    /// <summary>Puts an input that comes from no source into the same queue. Waits while it is full.</summary>
+    /// <param name="make">Given the input's stamp, makes the input. Called once, on any thread; must not throw.</param>
+    /// <exception cref="ChannelClosedException">The pipeline has been stopped.</exception>
+    public async ValueTask EnqueueAsync(Func<Instant, StampedInput> make, CancellationToken cancellationToken = default)
+    {
+        if (!_others.Writer.TryWrite(make)) await _others.Writer.WriteAsync(make, cancellationToken);
+        _drain.Ready(_others);
+    }
+
+    /// <summary>Stops the sources, lets what is queued flow into the windows, and ends when the reader has taken it all.</summary>
+    /// <param name="cancellationToken">Gives up waiting for the reader.</param>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+        while (!_pumps.IsEmpty) await Task.WhenAll(_pumps.Keys).WaitAsync(cancellationToken);
+        _others.Writer.TryComplete();
+        _drain.Ready(_others);
+        await _windows.Completion.WaitAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _windows.OnCompleted();
+        _subscriptions.Dispose();
+        _steps.OnCompleted();
+    }
+
+    private static void Complete(ChannelPort<SourceItem> port) => port.Writer.TryComplete();
+
+    private void Track(Task pump, string name)
+    {
+        _pumps[pump] = name;
+        _ = pump.ContinueWith(done => _pumps.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    private async Task Pump(IEventSource source, ChannelPort<SourceItem> port)
+    {
+        await Supervise(source.Name, token => new SourcePump(source, port, _drain, _metrics).RunAsync(token));
+        Complete(port);
+        _drain.Ready(port);
+    }
+
+    private Task Supervise(string name, Func<CancellationToken, Task> run) =>
+        new Supervisor(name, _options.FirstRestart, _options.LongestRestart, _time, _metrics, _logger).RunAsync(run, _stop.Token);
+
+    private async Task WatchAsync(IEventSourceGroup group, CancellationToken cancellationToken)
+    {
+        await foreach (var member in group.MembersAsync(cancellationToken)) Add(member);
+    }
+
+    private StampedInput Stamp(SourceItem item) => item switch
+    {
+        SourceItem.Event e => _sequencer.Stamp(e.Received),
+        SourceItem.Garbage garbage => _sequencer.Stamp(garbage.Item),
+        _ => throw new InvalidOperationException($"unknown item {item.GetType().Name}"),
+    };
+
+    private StampedInput Make(Func<Instant, StampedInput> make) => make(_sequencer.Next());
+
+    private void OnInterval(long count)
+    {
+        _ticks.Due();
+        _drain.Ready(_ticks);
+    }
+
+    private void OnClosed(IPort port) => _ports.TryRemove(port, out _);
+
+    // The engine's own port closes last, and only when no source is left to write.
+    private void OnIdle()
+    {
+        if (_drained || !_ports.IsEmpty) return;
+        _drained = true;
+        _ticks.Complete();
+        _merging.OnCompleted();
+    }
+
+    private void OnFault(Exception fault)
+    {
+        Log.PipelineFailed(_logger, fault);
+        _windows.OnError(fault);
+        _stop.Cancel();
+    }
+
+    private void OnStep(ClockStepped step)
+    {
+        Log.ClockStepped(_logger, step.By.TotalSeconds, step.Ahead.TotalSeconds);
+        _metrics.ClockStepped();
+        _steps.OnNext(step);
+    }
+}

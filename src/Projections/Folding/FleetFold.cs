@@ -1,0 +1,47 @@
+using Qualm.Model;
+
+namespace Qualm.Projections;
+
+/// <summary>
+/// Folds events into the picture of their VMs and hosts. Pure: what comes out depends on the events alone, never on a
+/// clock. Allocates nothing for events that bring no new names. Belongs to the turn.
+/// </summary>
+/// <param name="changes">Told of every VM and host that changed; null when nothing is published.</param>
+public sealed class FleetFold(EventCatalogue catalogue, PublishedSet? changes = null)
+{
+    private readonly FoldTable _table = new(catalogue);
+    private readonly Settling _settling = new(catalogue);
+
+    /// <summary>
+    /// Folds an event in the order of the log. That order is the truth for what a monitor says of its VM: event times
+    /// may step back there, or be of another clock than those of Qualm's own events, and must not freeze the picture.
+    /// Only an event marked late is held to <see cref="ApplyIfNewer"/>.
+    /// </summary>
+    public void Apply(in EventView e) => Fold(e, (e.Marks & EventMarks.Late) != 0);
+
+    /// <summary>
+    /// Folds an event of another timeline, such as an import: it always counts, but what it tells of how the VM is
+    /// stands only where it is not older, in event time, than what is known.
+    /// </summary>
+    public void ApplyIfNewer(in EventView e) => Fold(e, onlyNewer: true);
+
+    private void Fold(in EventView e, bool onlyNewer)
+    {
+        if (e.Vm is not { } vm) return;
+        var hostBefore = vm.Host;
+        var elsewhere = !_settling.Settle(e, vm, onlyNewer);
+        Note(e, vm, onlyNewer);
+        if (e.Schema is { } schema) _table[schema]?.Invoke(e, vm, new Scope(onlyNewer, elsewhere));
+        HostRollUp.Update(vm, hostBefore, changes);
+        changes?.Mark(vm);
+    }
+
+    private static void Note(in EventView e, VmState vm, bool onlyNewer)
+    {
+        vm.Events += e.Weight;
+        vm.LastPosition = e.Position;
+        if (onlyNewer && e.At < vm.LastAt) return;
+        vm.LastAt = Instant.Max(vm.LastAt, e.At);
+        vm.LastEventsForChange.Add(new LastEvent(e.Name, e.At, e.Position));
+    }
+}

@@ -1,0 +1,38 @@
+using Qualm.Model;
+
+namespace Qualm.Projections;
+
+/// <summary>What one kind of event does to a VM beyond being counted.</summary>
+internal delegate void EventFold(in EventView e, VmState vm, Scope scope);
+
+/// <summary>The folds of all events of a catalogue, by <see cref="EventSchema.Id"/>. Built once.</summary>
+internal sealed class FoldTable
+{
+    private readonly EventCatalogue _catalogue;
+    private readonly EventFold?[] _folds;
+
+    public FoldTable(EventCatalogue catalogue)
+    {
+        _catalogue = catalogue;
+        _folds = new EventFold?[catalogue.Events.Length];
+        StatusFolds.Register(this);
+        MonitorFolds.Register(this);
+        MigrationFolds.Register(this);
+        JobFolds.Register(this);
+        StorageFolds.Register(this);
+        DeviceFolds.Register(this);
+    }
+
+    public TextTable Texts { get; } = new();
+
+    public EventFold? this[EventSchema schema] => (uint)schema.Id < (uint)_folds.Length ? _folds[schema.Id] : null;
+
+    /// <summary>Sets the fold of an event; does nothing where the catalogue does not have it.</summary>
+    /// <param name="make">Looks up the members it reads.</param>
+    public void On(string name, Func<EventSchema, EventFold> make)
+    {
+        if (_catalogue.Find(name) is { } schema) _folds[schema.Id] = make(schema);
+    }
+
+    public void On(string name, EventFold fold) => On(name, _ => fold);
+}

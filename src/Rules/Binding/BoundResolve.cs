@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using Qualm.Rules.Syntax;
+
+namespace Qualm.Rules.Binding;
+
+/// <summary>How an episode ends.</summary>
+/// <param name="Fall">When the condition of the window falls.</param>
+/// <param name="Alternatives">Any one of them; those with an event first get the roles of the rule's resolvers in this order.</param>
+internal sealed record BoundResolve(bool Fall, ImmutableArray<BoundResolve.Alternative> Alternatives)
+{
+    /// <summary>All its members together.</summary>
+    public sealed record Alternative(BoundMatch? On, TimeSpan? Quiet, bool SubjectGone)
+    {
+        public override string ToString() => string.Join(" and ", new[]
+        {
+            On?.ToString(), Quiet is { } length ? $"quiet {Durations.Format(length)}" : null, SubjectGone ? "subject gone" : null,
+        }.OfType<string>());
+    }
+
+    public override string ToString()
+    {
+        var texts = Alternatives.Select(a => a.ToString()).ToList();
+        if (Fall) texts.Insert(0, "condition falls");
+        return texts.Count == 0 ? "never" : string.Join(" or ", texts);
+    }
+}

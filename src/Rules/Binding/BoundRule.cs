@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Qualm.Model;
+
+namespace Qualm.Rules.Binding;
+
+/// <summary>One rule with all names looked up and all expressions compiled. Immutable.</summary>
+internal sealed record BoundRule
+{
+    public required string Name { get; init; }
+
+    /// <summary><c>file:line</c>.</summary>
+    public required string Location { get; init; }
+
+    public required ImmutableArray<string> KeyNames { get; init; }
+
+    /// <summary>The key in the events that match.</summary>
+    public required BoundKey Key { get; init; }
+
+    /// <summary>What the operator takes; null when the operator says so itself.</summary>
+    public required BoundMatch? Match { get; init; }
+
+    public required BoundOperator Operator { get; init; }
+
+    public required BoundResolve Resolve { get; init; }
+
+    public required TimeSpan Lateness { get; init; }
+
+    /// <summary>Zero when it fires at once.</summary>
+    public required TimeSpan For { get; init; }
+
+    public required TimeSpan Cooldown { get; init; }
+
+    /// <summary>Zero when it pages once.</summary>
+    public required TimeSpan Renotify { get; init; }
+
+    /// <summary>In rising order, never empty.</summary>
+    public required ImmutableArray<(Severity Severity, DecisionTest? Condition)> Ladder { get; init; }
+
+    public required ImmutableArray<(string Name, DecisionText Text)> Labels { get; init; }
+
+    public required ImmutableArray<(string Name, DecisionText Text)> Annotations { get; init; }
+
+    public required string? RunbookUrl { get; init; }
+
+    /// <summary>Indexed by <see cref="TransitionKind"/>.</summary>
+    public required ImmutableArray<ImmutableArray<string>> Receivers { get; init; }
+
+    public required ImmutableArray<ImmutableArray<(int Part, string Value)>> Exceptions { get; init; }
+
+    /// <summary>Whether the key names a VM; if not, its subject is a host, or nothing that can be gone.</summary>
+    public bool SubjectIsVm => Key.Parts.Any(p => p.Source == KeySource.Vm);
+
+    public required bool Shadow { get; init; }
+
+    /// <summary>Whether texts or ladder look at the event, so that a copy must be kept for decisions made later.</summary>
+    public required bool ShowsEvent { get; init; }
+
+    /// <summary>Whether the ladder looks at what was added up, which must then be kept up while it fires.</summary>
+    public required bool LadderAddsUp { get; init; }
+
+    /// <summary>Everything that decides what the rule does, as text: equal for rules that behave equally.</summary>
+    public required string Definition { get; init; }
+
+    /// <summary>How far back events can matter to what the rule does next.</summary>
+    public required TimeSpan LookBack { get; init; }
+
+    public override string ToString() => Name;
+}

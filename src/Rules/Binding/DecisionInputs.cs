@@ -1,0 +1,7 @@
+using System.Collections.Immutable;
+using Qualm.Model;
+
+namespace Qualm.Rules.Binding;
+
+/// <summary>What expressions see at a decision besides the event: the key, and what an operator added up.</summary>
+internal readonly record struct DecisionInputs(ImmutableArray<KeyPart> Key, Aggregate Aggregate);

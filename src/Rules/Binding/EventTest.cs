@@ -1,0 +1,12 @@
+using Qualm.Model;
+
+namespace Qualm.Rules.Binding;
+
+/// <summary>A condition over one event and the state of its subject, compiled.</summary>
+/// <param name="identity">Tests with equal identities give equal answers for every event both were compiled for.</param>
+internal abstract class EventTest(string identity)
+{
+    public string Identity { get; } = identity;
+
+    public abstract TestResult Test(in EventView e);
+}

@@ -1,0 +1,15 @@
+using Qualm.Rules.Syntax;
+
+namespace Qualm.Rules.Binding;
+
+/// <summary>Compiles the expressions of rules. What is wrong with them goes to the diagnostics; null is returned then.</summary>
+internal abstract class ExpressionBinder
+{
+    public abstract EventTest? Condition(Scalar text, ExpressionScope scope);
+
+    public abstract DecisionTest? Step(Scalar text, ExpressionScope scope);
+
+    public abstract DecisionText? Text(Scalar text, ExpressionScope scope);
+
+    public abstract KeyValueReader? Key(Scalar text, ExpressionScope scope);
+}

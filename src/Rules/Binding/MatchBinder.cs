@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Qualm.Model;
+using Qualm.Rules.Syntax;
+
+namespace Qualm.Rules.Binding;
+
+/// <summary>Binds names of events and their conditions.</summary>
+internal sealed class MatchBinder(EventCatalogue catalogue, ExpressionBinder expressions, KeyBinder keys, DiagnosticBag bag)
+{
+    /// <param name="mayLackKey">Whether the events may have but a part of the rule's key.</param>
+    /// <returns>Null when something is wrong with it.</returns>
+    public BoundMatch? Bind(
+        ImmutableArray<Scalar> on, Scalar? where, ImmutableArray<KeyBinder.Part> parts,
+        ImmutableArray<KeyValuePair<Scalar, Scalar>> vars, SourceSpan place, bool mayLackKey)
+    {
+        if (Scope(on, parts, vars) is not { } scope) return null;
+        var test = where is null ? null : expressions.Condition(where, scope);
+        var key = keys.Bind(parts, scope, place, mayLackKey);
+        return key is null || (where is not null && test is null) ? null : new BoundMatch(scope.Events, scope.Any, test, key);
+    }
+
+    /// <returns>Null when an event is not known.</returns>
+    public ExpressionScope? Scope(ImmutableArray<Scalar> on, ImmutableArray<KeyBinder.Part> parts, ImmutableArray<KeyValuePair<Scalar, Scalar>> vars)
+    {
+        var events = new SortedDictionary<int, EventSchema>();
+        var (any, faulty) = (false, false);
+        foreach (var name in on)
+        {
+            if (name.Value == "*")
+            {
+                any = true;
+            }
+            else if (catalogue.Find(name.Value) is { } schema)
+            {
+                if (!events.TryAdd(schema.Id, schema)) bag.Error(Codes.DuplicateName, name.Span, $"event {name.Value} is named twice");
+            }
+            else
+            {
+                bag.Error(Codes.UnknownEvent, name.Span, $"unknown event '{name.Value}'", Suggestion.For(name.Value, catalogue.Events.Select(e => e.Name)));
+                faulty = true;
+            }
+        }
+
+        return faulty ? null : new ExpressionScope(any ? [] : [.. events.Values], any, vars, [.. parts.Select(p => p.Name)]);
+    }
+}

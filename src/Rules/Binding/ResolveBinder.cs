@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Qualm.Rules.Syntax;
+
+namespace Qualm.Rules.Binding;
+
+/// <summary>Binds <c>resolve</c>, and what it is when it is not written.</summary>
+internal sealed class ResolveBinder(MatchBinder matches, DiagnosticBag bag)
+{
+    private static readonly TimeSpan DefaultQuiet = TimeSpan.FromHours(1);
+
+    public BoundResolve? Bind(RuleSyntax rule, BoundOperator operation, ImmutableArray<KeyBinder.Part> parts)
+    {
+        if (rule.Resolve is not { } resolve) return Default(operation);
+        if (resolve.Never) return new BoundResolve(false, []);
+        var alternatives = ImmutableArray.CreateBuilder<BoundResolve.Alternative>();
+        var faulty = false;
+        foreach (var alternative in resolve.Alternatives)
+        {
+            if (Bind(alternative, rule, parts) is { } bound) alternatives.Add(bound);
+            else faulty = true;
+        }
+
+        return faulty ? null : new BoundResolve(false, alternatives.ToImmutable());
+    }
+
+    private static BoundResolve Default(BoundOperator operation) => operation switch
+    {
+        BoundOperator.Count => new BoundResolve(true, []),
+        BoundOperator.Absent absent => new BoundResolve(false, [new(absent.Awaited, null, false)]),
+        _ => new BoundResolve(false, [new(null, DefaultQuiet, false)]),
+    };
+
+    private BoundResolve.Alternative? Bind(ResolveSyntax.Alternative alternative, RuleSyntax rule, ImmutableArray<KeyBinder.Part> parts)
+    {
+        var unsupported = false;
+        if (alternative.When is { } when)
+        {
+            bag.Error(Codes.NotSupported, when.Span, "'when' under 'resolve' is not supported yet", "resolve on an event, or after a quiet time");
+            unsupported = true;
+        }
+
+        if (alternative.For is { } length)
+        {
+            bag.Error(Codes.NotSupported, length.Span, "'for' under 'resolve' is not supported yet", "resolve at once, or after a quiet time");
+            unsupported = true;
+        }
+
+        if (alternative.Quiet is { } quiet && quiet.Value <= TimeSpan.Zero)
+        {
+            bag.Error(Codes.OutOfRange, quiet.Span, "'quiet' must be longer than nothing");
+            unsupported = true;
+        }
+
+        if (alternative.SubjectGone && (alternative.On is not null || alternative.Quiet is not null))
+        {
+            bag.Error(Codes.BadResolve, alternative.Span, "'subject_gone' stands alone: nothing more can come of a subject that is gone", "make it an alternative of its own");
+            unsupported = true;
+        }
+
+        var on = alternative.On is { } match ? matches.Bind(match.On, match.Where, parts, rule.Vars, match.Span, mayLackKey: true) : null;
+        if (unsupported || (alternative.On is not null && on is null)) return null;
+        return new BoundResolve.Alternative(on, alternative.Quiet?.Value, alternative.SubjectGone);
+    }
+}

@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using Qualm.Model;
+using Qualm.Rules.Syntax;
+
+namespace Qualm.Rules.Binding;
+
+/// <summary>Binds one rule: looks every name up and compiles every expression.</summary>
+internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expressions, IReadOnlySet<string>? receivers, DiagnosticBag bag)
+{
+    private static readonly TimeSpan DefaultLateness = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LeastLateness = TimeSpan.FromSeconds(1.5);
+
+    /// <returns>Null when something is wrong with it; the reasons are in the diagnostics.</returns>
+    public BoundRule? Bind(RuleSyntax rule)
+    {
+        var errors = bag.Errors;
+        CheckSupported(rule);
+        var keys = new KeyBinder(catalogue, expressions, bag);
+        var matches = new MatchBinder(catalogue, expressions, keys, bag);
+        var parts = keys.Name(rule);
+        var match = rule.On.IsEmpty ? null : matches.Bind(rule.On, rule.Where, parts, rule.Vars, rule.On[0].Span, mayLackKey: false);
+        if (rule.On.IsEmpty && rule.Where is { } where && rule.Operator is not OperatorSyntax.Absent and not OperatorSyntax.Any)
+            bag.Error(Codes.PointlessKey, where.Span, "'where' needs the key 'on'");
+        var operation = new OperatorBinder(matches, bag).Bind(rule, parts);
+        var resolve = operation is null ? null : new ResolveBinder(matches, bag).Bind(rule, operation, parts);
+        var texts = new TextBinder(expressions, bag).Bind(rule, Scope(rule, matches, parts));
+        var named = BindReceivers(rule);
+        var exceptions = BindExceptions(rule, parts);
+        if (bag.Errors > errors || operation is null || resolve is null || rule.Mode == RuleMode.Disabled) return null;
+        return Compose(rule, parts, match, operation, resolve, texts) with { Receivers = named, Exceptions = exceptions };
+    }
+
+    private static BoundRule Compose(
+        RuleSyntax rule, ImmutableArray<KeyBinder.Part> parts, BoundMatch? match, BoundOperator operation, BoundResolve resolve, TextBinder.Texts texts)
+    {
+        var lateness = rule.Lateness?.Value ?? DefaultLateness;
+        var within = rule.Within?.Value ?? TimeSpan.Zero;
+        var reach = resolve.Alternatives.Select(a => a.Quiet ?? TimeSpan.Zero).Append(within).Append(rule.Cooldown?.Value ?? TimeSpan.Zero).Max();
+        var bound = new BoundRule
+        {
+            Name = rule.Name.Value,
+            Location = $"{rule.Name.Span.File}:{rule.Name.Span.Line}",
+            KeyNames = [.. parts.Select(p => p.Name)],
+            Key = match?.Key ?? FirstKey(operation),
+            Match = match,
+            Operator = operation,
+            Resolve = resolve,
+            Lateness = lateness,
+            For = rule.For?.Value ?? TimeSpan.Zero,
+            Cooldown = rule.Cooldown?.Value ?? TimeSpan.Zero,
+            Renotify = rule.Renotify?.Value ?? TimeSpan.Zero,
+            Ladder = texts.Ladder,
+            Labels = texts.Labels,
+            Annotations = texts.Annotations,
+            RunbookUrl = rule.RunbookUrl?.Value,
+            Receivers = [],
+            Exceptions = [],
+            Shadow = rule.Mode == RuleMode.Shadow,
+            ShowsEvent = texts.ShowsEvent,
+            LadderAddsUp = texts.LadderAddsUp,
+            Definition = "",
+            LookBack = reach + (rule.For?.Value ?? TimeSpan.Zero) + lateness,
+        };
+        return bound with { Definition = DefinitionText.Write(rule, bound) };
+    }
+
+    private static BoundKey FirstKey(BoundOperator operation) => operation switch
+    {
+        BoundOperator.Any any => any.Branches[0].Key,
+        BoundOperator.Absent absent => absent.Awaited.Key,
+        _ => throw new InvalidOperationException($"operator {operation} has no events of its own"),
+    };
+
+    // What texts may read: the events that match, whichever operator they belong to.
+    private static ExpressionScope Scope(RuleSyntax rule, MatchBinder matches, ImmutableArray<KeyBinder.Part> parts)
+    {
+        var on = rule.Operator switch
+        {
+            OperatorSyntax.Any any => [.. any.Branches.SelectMany(b => b.On).DistinctBy(n => n.Value)],
+            OperatorSyntax.Absent absent when rule.On.IsEmpty => absent.Awaited.On,
+            _ => rule.On,
+        };
+        return matches.Scope(on, parts, rule.Vars) ?? new ExpressionScope([], true, rule.Vars, [.. parts.Select(p => p.Name)]);
+    }
+
+    private void CheckSupported(RuleSyntax rule)
+    {
+        if (rule.Kind != RuleKind.Alert)
+        {
+            var word = rule.Kind == RuleKind.Emit ? "emit" : "fact";
+            bag.Error(Codes.NotSupported, rule.Span with { Length = word.Length }, $"'{word}' is not supported yet", "write an alert");
+        }
+
+        if (!rule.Inhibits.IsEmpty) bag.Error(Codes.NotSupported, rule.Inhibits[0].Alert.Span, "'inhibits' is not supported yet", "take it out, or wait for a version that runs it");
+        if (rule.OnGap is { } gap) bag.Error(Codes.NotSupported, gap.Span, "'on_gap' is not supported yet", "take it out, or wait for a version that runs it");
+        if (!rule.Values.IsEmpty) bag.Error(Codes.NotSupported, rule.Values[0].Key.Span, "'values' is not supported yet", "it belongs to 'emit'");
+        if (rule.Lateness is { } lateness && lateness.Value < LeastLateness)
+            bag.Error(Codes.OutOfRange, lateness.Span, "'lateness' must be at least 1500ms", "QEMU delays rate-limited events by up to 1s");
+        if (rule.For is { } length && length.Value <= TimeSpan.Zero) bag.Error(Codes.OutOfRange, length.Span, "'for' must be longer than nothing");
+        if (rule.Renotify is { } again && again.Value <= TimeSpan.Zero) bag.Error(Codes.OutOfRange, again.Span, "'renotify' must be longer than nothing");
+    }
+
+    private ImmutableArray<ImmutableArray<string>> BindReceivers(RuleSyntax rule)
+    {
+        foreach (var receiver in rule.Actions.SelectMany(a => a.Receivers))
+        {
+            if (receivers is null || receivers.Contains(receiver.Value)) continue;
+            bag.Error(Codes.UnknownReceiver, receiver.Span, $"unknown receiver '{receiver.Value}'",
+                Suggestion.For(receiver.Value, receivers) ?? "receivers are set up in the configuration");
+        }
+
+        var kinds = Enum.GetValues<TransitionKind>();
+        return [.. kinds.Select(kind => rule.Actions.Where(a => Tells(a, kind)).SelectMany(a => a.Receivers).Select(r => r.Value).Distinct().ToImmutableArray())];
+    }
+
+    // A list of receivers hears of pages, their ends and their severity; what is pending is nobody's trouble yet.
+    private static bool Tells(ActionsSyntax action, TransitionKind kind) =>
+        action.Transition is { } only ? only == kind : kind is not (TransitionKind.Pending or TransitionKind.Acknowledged);
+
+    private ImmutableArray<ImmutableArray<(int Part, string Value)>> BindExceptions(RuleSyntax rule, ImmutableArray<KeyBinder.Part> parts)
+    {
+        var bound = ImmutableArray.CreateBuilder<ImmutableArray<(int, string)>>();
+        foreach (var exception in rule.Exceptions)
+        {
+            var values = ImmutableArray.CreateBuilder<(int, string)>();
+            foreach (var (name, value) in exception.Parts)
+            {
+                var index = parts.ToList().FindIndex(p => p.Name == name.Value);
+                if (index >= 0) values.Add((index, value.Value));
+                else bag.Error(Codes.NotInKey, name.Span, $"'{name.Value}' is no part of the rule's key", Suggestion.For(name.Value, parts.Select(p => p.Name)));
+            }
+
+            bound.Add(values.ToImmutable());
+        }
+
+        return bound.ToImmutable();
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Qualm.Model;
+using Qualm.Rules.Syntax;
+
+namespace Qualm.Rules.Binding;
+
+/// <summary>Binds what a rule says when it decides: severity, labels, annotations.</summary>
+internal sealed partial class TextBinder(ExpressionBinder expressions, DiagnosticBag bag)
+{
+    public sealed record Texts(
+        ImmutableArray<(Severity Severity, DecisionTest? Condition)> Ladder,
+        ImmutableArray<(string Name, DecisionText Text)> Labels,
+        ImmutableArray<(string Name, DecisionText Text)> Annotations,
+        bool ShowsEvent,
+        bool LadderAddsUp);
+
+    public Texts Bind(RuleSyntax rule, ExpressionScope scope)
+    {
+        var ladder = ImmutableArray.CreateBuilder<(Severity, DecisionTest?)>();
+        foreach (var step in rule.Severity)
+        {
+            var condition = step.Condition is null ? null : expressions.Step(step.Condition, scope);
+            if (condition is not null || step.Condition is null) ladder.Add((step.Severity.Value, condition));
+        }
+
+        // A rule that does not say how bad it is warns.
+        if (rule.Severity.IsEmpty) ladder.Add((Severity.Warning, null));
+        foreach (var (name, text) in rule.Labels)
+        {
+            if (!ReadsOnlyKey(text.Value)) bag.Error(Codes.LabelNotConstant, text.Span, $"label '{name.Value}' must be constant or made of key parts", "labels group alerts, so they must not change: use {{ key.… }}, or an annotation");
+        }
+
+        var all = rule.Annotations.Select(a => a.Value.Value).Concat(rule.Severity.Select(s => s.Condition?.Value ?? "")).ToArray();
+        return new Texts(
+            ladder.ToImmutable(), Bind(rule.Labels, scope), Bind(rule.Annotations, scope),
+            all.Any(t => ReadsEvent().IsMatch(t)), rule.Severity.Any(s => s.Condition?.Value.Contains("agg", StringComparison.Ordinal) == true));
+    }
+
+    private ImmutableArray<(string, DecisionText)> Bind(ImmutableArray<KeyValuePair<Scalar, Scalar>> texts, ExpressionScope scope)
+    {
+        var bound = ImmutableArray.CreateBuilder<(string, DecisionText)>();
+        foreach (var (name, text) in texts)
+        {
+            if (expressions.Text(text, scope) is { } filled) bound.Add((name.Value, filled));
+        }
+
+        return bound.ToImmutable();
+    }
+
+    private static bool ReadsOnlyKey(string text) => Placeholder().Matches(text).All(m => m.Groups[1].Value.TrimStart().StartsWith("key.", StringComparison.Ordinal));
+
+    [GeneratedRegex(@"\{\{(.*?)\}\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Placeholder();
+
+    // Wide on purpose: a name among vars may stand for the event, and a copy too many costs little.
+    [GeneratedRegex(@"\bevent\b|\bvm\b|\bhost\b|\{\{", RegexOptions.CultureInvariant)]
+    private static partial Regex ReadsEvent();
+}

@@ -1,0 +1,6 @@
+namespace Qualm.Rules.Cel;
+
+/// <summary>One thing wrong, or doubtful, with the text of an expression.</summary>
+/// <param name="Message">One sentence without a full stop.</param>
+/// <param name="Hint">What to write instead, when that can be told.</param>
+public sealed record CelDiagnostic(CelSpan Span, string Message, string? Hint = null);

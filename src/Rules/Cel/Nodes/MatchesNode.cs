@@ -1,0 +1,49 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Qualm.Rules.Cel;
+
+/// <summary><c>matches</c>: whether a pattern is found anywhere in a text, in time linear in the text.</summary>
+internal sealed class MatchesNode<T>(CelSpan span, CelNode<T> text, CelNode<T> pattern, Regex? constant) : BoolNode<T>(span, text, pattern)
+    where T : allows ref struct
+{
+    private const int StackChars = 256;
+
+    // Patterns that are computed are mostly the same again; replaced whole, so readers need no lock.
+    private volatile Compiled? _last;
+
+    public override bool Bool(ref T context, ref CelState state)
+    {
+        var regex = constant ?? Compile(ref context, ref state);
+        if (regex is null) return false;
+        if (!text.IsUtf8)
+        {
+            var chars = text.Text(ref context, ref state);
+            return !state.Failed && regex.IsMatch(chars);
+        }
+
+        var utf8 = text.Utf8(ref context, ref state);
+        if (state.Failed) return false;
+        if (utf8.Length > StackChars) return regex.IsMatch(Encoding.UTF8.GetString(utf8));
+        Span<char> buffer = stackalloc char[StackChars];
+        return regex.IsMatch(buffer[..Encoding.UTF8.GetChars(utf8, buffer)]);
+    }
+
+    private Regex? Compile(ref T context, ref CelState state)
+    {
+        var written = pattern.Text(ref context, ref state);
+        if (state.Failed) return null;
+        if (_last is { } last && last.Pattern == written) return last.Regex;
+        var regex = CelRegex.Compile(written, out var fault);
+        if (regex is null)
+        {
+            state.Error = new CelError(fault!);
+            return null;
+        }
+
+        _last = new Compiled(written, regex);
+        return regex;
+    }
+
+    private sealed record Compiled(string Pattern, Regex Regex);
+}

@@ -1,0 +1,387 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Qualm.Rules.Cel;
+
+/// <summary>Compiles RE2 patterns to ones that run in time linear in the text. What RE2 has not is refused.</summary>
+/// <remarks>Syntax: https://github.com/google/re2/wiki/Syntax</remarks>
+internal sealed class CelRegex
+{
+    private const int MaxPattern = 1000;
+    private const int MaxRepeat = 1000;
+    private const string AnyPair = @"[\uD800-\uDBFF][\uDC00-\uDFFF]";
+
+    private readonly string _pattern;
+    private readonly StringBuilder _out = new();
+    private int _at;
+    private int _depth;
+    private long _size;
+    private string? _fault;
+
+    private CelRegex(string pattern) => _pattern = pattern;
+
+    /// <summary>The compiled pattern, or null and what is wrong with it.</summary>
+    public static Regex? Compile(string pattern, out string? fault)
+    {
+        if (pattern.Length > MaxPattern)
+        {
+            fault = "a pattern of more than 1000 characters";
+            return null;
+        }
+
+        var translation = new CelRegex(pattern);
+        translation.Alternatives(new Flags(false, false), 1);
+        if (translation._fault is null && translation._at < pattern.Length) translation._fault = "an unmatched )";
+        fault = translation._fault is { } why ? $"bad pattern '{pattern}': {why}" : null;
+        if (fault is not null) return null;
+        try
+        {
+            return new Regex(translation._out.ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            fault = $"bad pattern '{pattern}'";
+            return null;
+        }
+    }
+
+    private readonly record struct Flags(bool Multiline, bool DotAll);
+
+    private bool More => _fault is null && _at < _pattern.Length;
+
+    private char Here => _pattern[_at];
+
+    private void Alternatives(Flags flags, long repeats)
+    {
+        if (++_depth > 100) Fail("groups nested too deeply");
+        while (More && Here != ')')
+        {
+            if (Here == '|')
+            {
+                _out.Append('|');
+                _at++;
+            }
+            else if (IsFlagSwitch(ref flags))
+            {
+                // Holds to the end of the group.
+            }
+            else
+            {
+                Piece(flags, repeats);
+            }
+        }
+
+        _depth--;
+    }
+
+    private void Piece(Flags flags, long repeats)
+    {
+        var start = _out.Length;
+        var (at, size) = (_at, _size);
+        Atom(flags, repeats);
+        if (!TryQuantifier(out var quantifier, out var most)) return;
+        if (most > 1 && _fault is null)
+        {
+            // Counted repeats are written out by the engine; RE2 refuses more than 1000 of them in all.
+            if (repeats * most > MaxRepeat || (_size - size) * most > 20_000) Fail("too many repeats");
+            _size += (_size - size) * (most - 1);
+            _out.Length = start;
+            var rest = _at;
+            _at = at;
+            var kept = _size;
+            Atom(flags, repeats * most);
+            _size = kept;
+            _at = rest;
+        }
+
+        _out.Insert(start, "(?:").Append(')').Append(quantifier);
+    }
+
+    private void Atom(Flags flags, long repeats)
+    {
+        _size++;
+        var c = Here;
+        switch (c)
+        {
+            case '(': Group(flags, repeats); break;
+            case '[': Class(); break;
+            case '.':
+                _at++;
+                _out.Append(flags.DotAll ? $@"(?:{AnyPair}|[^\uD800-\uDFFF])" : $@"(?:{AnyPair}|[^\n\uD800-\uDFFF])");
+                break;
+            case '^':
+                _at++;
+                _out.Append(flags.Multiline ? "(?m:^)" : @"\A");
+                break;
+            case '$':
+                _at++;
+                _out.Append(flags.Multiline ? "(?m:$)" : @"\z");
+                break;
+            case '\\': Escape(); break;
+            case '*' or '+' or '?': Fail($"nothing to repeat before {c}"); break;
+            default: Literal(NextRune()); break;
+        }
+    }
+
+    private void Group(Flags flags, long repeats)
+    {
+        _at++;
+        if (Rest.StartsWith("?P<", StringComparison.Ordinal) || (Rest.StartsWith("?<", StringComparison.Ordinal) && Rest.Length > 2 && Rest[2] is not ('=' or '!')))
+        {
+            var end = _pattern.IndexOf('>', _at);
+            var name = end < 0 ? "" : _pattern[(_pattern.IndexOf('<', _at) + 1)..end];
+            if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) Fail("a group's name is letters, digits and _");
+            _at = end + 1;
+            _out.Append("(?:");
+        }
+        else if (Rest is ['?', ..])
+        {
+            var colon = _pattern.IndexOf(':', _at);
+            var letters = colon < 0 ? "" : _pattern[(_at + 1)..colon];
+            if (colon < 0 || !TryFlags(letters, ref flags, out var net)) Fail("(? is followed by what RE2 does not know; look-around is not linear");
+            else
+            {
+                _at = colon + 1;
+                _out.Append("(?").Append(net).Append(':');
+            }
+        }
+        else
+        {
+            _out.Append("(?:");
+        }
+
+        if (_fault is not null) return;
+        Alternatives(flags, repeats);
+        if (_at >= _pattern.Length) Fail("a missing )");
+        _at++;
+        _out.Append(')');
+    }
+
+    private ReadOnlySpan<char> Rest => _pattern.AsSpan(Math.Min(_at, _pattern.Length));
+
+    private bool IsFlagSwitch(ref Flags flags)
+    {
+        if (!Rest.StartsWith("(?", StringComparison.Ordinal)) return false;
+        var end = _pattern.IndexOf(')', _at);
+        if (end < 0 || !TryFlags(_pattern[(_at + 2)..end], ref flags, out var net)) return false;
+        if (net.Length > 0) _out.Append("(?").Append(net).Append(')');
+        _at = end + 1;
+        return true;
+    }
+
+    private static bool TryFlags(string letters, ref Flags flags, out string net)
+    {
+        var on = true;
+        net = "";
+        var changed = flags;
+        foreach (var letter in letters)
+        {
+            switch (letter)
+            {
+                case '-' when on: on = false; break;
+                case 'm': changed = changed with { Multiline = on }; break;
+                case 's': changed = changed with { DotAll = on }; break;
+                case 'i': net = on ? "i" : "-i"; break;
+                default: return false;
+            }
+        }
+
+        flags = changed;
+        return true;
+    }
+
+    private bool TryQuantifier(out string quantifier, out long most)
+    {
+        (quantifier, most) = ("", 1);
+        if (!More) return false;
+        var end = _at;
+        if (Here is '*' or '+' or '?') end++;
+        else if (Here == '{')
+        {
+            var close = _pattern.IndexOf('}', _at);
+            var bounds = close < 0 ? [] : _pattern[(_at + 1)..close].Split(',');
+
+            // A brace that is no repeat is a brace.
+            if (bounds.Length is not (1 or 2) || !Count(bounds[0], out var low)) return false;
+            var high = low;
+            if (bounds.Length == 2 && bounds[1].Length > 0 && !Count(bounds[1], out high)) return false;
+            if (high < low) Fail("a repeat with its bounds reversed");
+            most = Math.Max(low, high);
+            if (most > MaxRepeat) Fail("more than 1000 repeats");
+            end = close + 1;
+        }
+        else return false;
+
+        quantifier = _pattern[_at..end];
+        _at = end;
+        if (More && Here == '?')
+        {
+            quantifier += "?";
+            _at++;
+        }
+        else if (More && Here is '*' or '+') Fail($"a repeat of a repeat: {quantifier}{(More ? Here : ' ')}");
+
+        return true;
+    }
+
+    private static bool Count(string digits, out long count) => long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out count);
+
+    private void Escape()
+    {
+        if (_at + 1 >= _pattern.Length)
+        {
+            Fail(@"a \ at the end");
+            return;
+        }
+
+        var letter = _pattern[_at + 1];
+        switch (letter)
+        {
+            case 'A': _out.Append(@"\A"); break;
+            case 'z': _out.Append(@"\z"); break;
+            case 'b': _out.Append(@"\b"); break;
+            case 'B': _out.Append(@"\B"); break;
+            case 'Q': Quoted(); return;
+            case 'd' or 'D' or 's' or 'S' or 'w' or 'W' or 'p' or 'P':
+                var one = new CelRegexClass(negated: false);
+                if (!TryClassEscape(one)) Fail($@"unknown class \{letter}");
+                one.Write(_out);
+                return;
+            default:
+                if (TryCharEscape(out var rune)) Literal(rune);
+                else Fail($@"unknown escape \{letter}");
+                return;
+        }
+
+        _at += 2;
+    }
+
+    private void Quoted()
+    {
+        var start = _at + 2;
+        var end = _pattern.IndexOf(@"\E", start, StringComparison.Ordinal);
+        var text = end < 0 ? _pattern[start..] : _pattern[start..end];
+        foreach (var rune in text.EnumerateRunes()) Literal(rune);
+        _at = end < 0 ? _pattern.Length : end + 2;
+    }
+
+    private void Class()
+    {
+        _at++;
+        var negated = Rest is ['^', ..];
+        if (negated) _at++;
+        var set = new CelRegexClass(negated);
+        var first = true;
+        while (More && (first || Here != ']'))
+        {
+            first = false;
+            if (Rest.StartsWith("[:", StringComparison.Ordinal) && _pattern.IndexOf(":]", _at, StringComparison.Ordinal) is > 0 and var close)
+            {
+                if (!set.TryAddNamed(_pattern[(_at + 2)..close])) Fail($"unknown class {_pattern[_at..(close + 2)]}");
+                _at = close + 2;
+            }
+            else if (Here == '\\' && TryClassEscape(set))
+            {
+                // Taken.
+            }
+            else if (TryClassChar(out var low))
+            {
+                var high = low;
+                if (Rest is ['-', not ']', ..])
+                {
+                    _at++;
+                    if (!TryClassChar(out high) || high < low) Fail("a range that is reversed or has no end");
+                }
+
+                set.Add(low.Value, high.Value);
+            }
+        }
+
+        if (_at >= _pattern.Length) Fail("a missing ]");
+        _at++;
+        if (_fault is null) set.Write(_out);
+    }
+
+    private bool TryClassChar(out Rune rune)
+    {
+        rune = default;
+        if (!More) return false;
+        if (Here != '\\')
+        {
+            rune = NextRune();
+            return true;
+        }
+
+        if (TryCharEscape(out rune)) return true;
+        Fail("an unknown escape in [ ]");
+        return false;
+    }
+
+    private bool TryClassEscape(CelRegexClass set)
+    {
+        if (_at + 1 >= _pattern.Length) return false;
+        var letter = _pattern[_at + 1];
+        if (letter is 'd' or 'D' or 's' or 'S' or 'w' or 'W')
+        {
+            set.AddPerl(letter);
+            _at += 2;
+            return true;
+        }
+
+        if (letter is not ('p' or 'P') || _at + 2 >= _pattern.Length) return false;
+        var braced = _pattern[_at + 2] == '{';
+        var end = braced ? _pattern.IndexOf('}', _at) : _at + 3;
+        if (end < 0) return false;
+        var name = braced ? _pattern[(_at + 3)..end] : _pattern[(_at + 2)..end];
+        if (!set.TryAddCategory(name.TrimStart('^'), inverted: letter == 'P' ^ name.StartsWith('^'))) return false;
+        _at = braced ? end + 1 : end;
+        return true;
+    }
+
+    private bool TryCharEscape(out Rune rune)
+    {
+        rune = default;
+        if (_at + 1 >= _pattern.Length) return false;
+        var letter = _pattern[_at + 1];
+        var code = letter switch { 'a' => 7, 'f' => 12, 'n' => 10, 'r' => 13, 't' => 9, 'v' => 11, _ => char.IsAscii(letter) && !char.IsAsciiLetterOrDigit(letter) ? letter : -1 };
+        var end = _at + 2;
+        if (letter is 'x')
+        {
+            var braced = end < _pattern.Length && _pattern[end] == '{';
+            var close = braced ? _pattern.IndexOf('}', end) : end + 2;
+            if (close < 0 || close > _pattern.Length) return false;
+            if (!int.TryParse(_pattern.AsSpan((braced ? end + 1 : end)..close), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out code)) return false;
+            end = braced ? close + 1 : close;
+        }
+        else if (letter is >= '0' and <= '7')
+        {
+            // \1 to \9 would look back at a group; only three octal digits, or \0, are a character.
+            var digits = 0;
+            while (digits < 3 && _at + 1 + digits < _pattern.Length && _pattern[_at + 1 + digits] is >= '0' and <= '7') digits++;
+            if (letter != '0' && digits < 3) return false;
+            code = Convert.ToInt32(_pattern.Substring(_at + 1, digits), 8);
+            end = _at + 1 + digits;
+        }
+
+        if (!Rune.IsValid(code)) return false;
+        rune = new Rune(code);
+        _at = end;
+        return true;
+    }
+
+    private Rune NextRune()
+    {
+        Rune.DecodeFromUtf16(Rest, out var rune, out var length);
+        _at += length;
+        return rune;
+    }
+
+    private void Literal(Rune rune)
+    {
+        if (rune.IsBmp) _out.Append(Regex.Escape(rune.ToString()));
+        else _out.Append("(?:").Append(rune.ToString()).Append(')');
+    }
+
+    private void Fail(string why) => _fault ??= why;
+}

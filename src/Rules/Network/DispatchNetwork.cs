@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Qualm.Model;
+using Qualm.Rules.Binding;
+using Qualm.Rules.Run;
+
+namespace Qualm.Rules.Network;
+
+/// <summary>
+/// Leads an event to the rules that name it and to nothing else. Equal conditions are asked once, equal keys are
+/// read once, and rules of equal keys share a table. Immutable; all state is in the sessions.
+/// </summary>
+internal sealed class DispatchNetwork
+{
+    private readonly EventPlan[] _byEvent;
+    private readonly EventPlan _unknown;
+
+    public DispatchNetwork(ImmutableArray<BoundRule> rules, EventCatalogue catalogue)
+    {
+        var tables = new List<string>();
+        foreach (var rule in rules)
+        {
+            if (!tables.Contains(rule.Key.Identity)) tables.Add(rule.Key.Identity);
+        }
+
+        Tables = [.. tables.Select(identity => rules.First(r => r.Key.Identity == identity).Key)];
+        TableOf = [.. rules.Select(r => tables.IndexOf(r.Key.Identity))];
+        _byEvent = [.. catalogue.Events.Select(schema => Plan(rules, match => match.Takes(schema)))];
+        _unknown = Plan(rules, match => match.Any);
+    }
+
+    /// <summary>One for each tuple of key expressions.</summary>
+    public ImmutableArray<BoundKey> Tables { get; }
+
+    /// <summary>By rule.</summary>
+    public ImmutableArray<int> TableOf { get; }
+
+    public EventPlan For(EventSchema? schema) => schema is not null && schema.Id < _byEvent.Length ? _byEvent[schema.Id] : _unknown;
+
+    private EventPlan Plan(ImmutableArray<BoundRule> rules, Func<BoundMatch, bool> takes)
+    {
+        var tests = new List<EventTest>();
+        var readers = new List<string>();
+        var subscriptions = new List<Subscription>();
+        for (var i = 0; i < rules.Length; i++)
+        {
+            foreach (var (role, match) in Patterns(rules[i]))
+            {
+                if (!takes(match)) continue;
+                var test = match.Where is { } where ? IndexOf(tests, where) : -1;
+                // The same expressions may fill tables of other part names: the table belongs to the reading.
+                var reader = IndexOf(readers, $"{TableOf[i]}:{match.Key.Identity}:{match.Key.Complete}");
+                subscriptions.Add(new Subscription(i, role, test, reader, TableOf[i], match.Key, match.Key.Complete));
+            }
+        }
+
+        return subscriptions.Count == 0 ? EventPlan.Empty : new EventPlan([.. tests], [.. subscriptions], readers.Count);
+    }
+
+    /// <summary>All patterns of a rule with their roles, those that match before those that end.</summary>
+    public static IEnumerable<(int Role, BoundMatch Match)> Patterns(BoundRule rule)
+    {
+        if (rule.Match is { } match) yield return (RuleRunner.MatchRole, match);
+        if (rule.Operator is BoundOperator.Any any)
+        {
+            foreach (var branch in any.Branches) yield return (RuleRunner.MatchRole, branch);
+        }
+
+        if (rule.Operator is BoundOperator.Absent absent) yield return (AbsentRunner.AwaitedRole, absent.Awaited);
+        for (var i = 0; i < rule.Resolve.Alternatives.Length; i++)
+        {
+            if (rule.Resolve.Alternatives[i].On is { } on) yield return (RuleRunner.ResolveRole + i, on);
+        }
+    }
+
+    private static int IndexOf(List<EventTest> tests, EventTest test)
+    {
+        var index = tests.FindIndex(t => t.Identity == test.Identity);
+        if (index >= 0) return index;
+        tests.Add(test);
+        return tests.Count - 1;
+    }
+
+    private static int IndexOf(List<string> texts, string text)
+    {
+        var index = texts.IndexOf(text);
+        if (index >= 0) return index;
+        texts.Add(text);
+        return texts.Count - 1;
+    }
+}

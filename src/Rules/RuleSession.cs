@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using Qualm.Model;
+using Qualm.Rules.Binding;
+using Qualm.Rules.Network;
+using Qualm.Rules.Run;
+
+namespace Qualm.Rules;
+
+/// <summary>
+/// A set of rules at work on one timeline. Deterministic: what it decides depends on the events and stamps it is
+/// given, in their order, and on nothing else. For one thread at a time.
+/// </summary>
+public sealed partial class RuleSession
+{
+    /// <summary>Longest key, in bytes of all its parts; an event with a longer one matches nothing.</summary>
+    private const int MaxKeyBytes = 4096;
+
+    private readonly RunContext _run = new();
+    private readonly byte[] _keyBuffer = new byte[MaxKeyBytes];
+    private RuleRunner[] _runners;
+    private KeyTable[] _tables;
+
+    public RuleSession(RuleSet set)
+    {
+        Set = set;
+        (_runners, _tables) = SessionBuilder.Build(set, _run);
+    }
+
+    /// <summary>The set that runs.</summary>
+    public RuleSet Set { get; private set; }
+
+    /// <summary>When something is due next, as a stamp; null when nothing is.</summary>
+    public Instant? NextDue
+    {
+        get
+        {
+            while (_run.Deadlines.TryPeek(out var first))
+            {
+                if (first.Runner.IsCurrent(first.Slot, first.Due)) return new Instant(first.Due);
+                _run.Deadlines.Take();
+                first.Runner.TakeDeadline(first.Slot, first.Due);
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Everything that waits for time to pass, in the order in which it would be decided.</summary>
+    public IEnumerable<PendingDeadline> Pending =>
+        from runner in _runners
+        from slot in Enumerable.Range(0, runner.Keys.Bound)
+        where runner.Keys.InUse(slot) && runner.NextDue(slot) != long.MaxValue
+        let deadline = new PendingDeadline(runner.Rule.Name, runner.Keys.Parts(slot), new Instant(runner.NextDue(slot)))
+        orderby deadline.Due, runner.Index, string.Join('\0', deadline.Key.Select(k => k.Value))
+        select deadline;
+
+    /// <summary>By rule, in ordinal order of names.</summary>
+    public ImmutableArray<RuleCounters> Counters =>
+        [.. _runners.Select(r => new RuleCounters(r.Rule.Name, r.Matches, r.Errors))];
+
+    /// <summary>Decides every deadline due before a stamp. To be called before the input with that stamp is folded, and with ticks.</summary>
+    public void AdvanceTo(Instant stamp, IDecisionSink sink)
+    {
+        _run.Sink = sink;
+        while (_run.Deadlines.TryPeek(out var first) && first.Due < stamp.Micros)
+        {
+            _run.Deadlines.Take();
+            _run.Now = new Instant(first.Due);
+            first.Runner.TakeDeadline(first.Slot, first.Due);
+        }
+
+        _run.Now = Instant.Max(_run.Now, stamp);
+        _run.Sink = null;
+    }
+
+    /// <summary>Lets every rule that names the event judge it. The projections have taken it in already.</summary>
+    public void Process(in EventView e, IDecisionSink sink)
+    {
+        AdvanceTo(e.Stamp, sink);
+        _run.Sink = sink;
+        var plan = Set.Network.For(e.Schema);
+        if (plan.Subscriptions.Length > 0) Judge(plan, e);
+        if (_run.AwaitingGone > 0) JudgeGone(e);
+        _run.Sink = null;
+    }
+
+    private void Judge(EventPlan plan, in EventView e)
+    {
+        var results = plan.Tests.Length <= 256 ? stackalloc TestResult[plan.Tests.Length] : new TestResult[plan.Tests.Length];
+        for (var i = 0; i < results.Length; i++) results[i] = plan.Tests[i].Test(e);
+        var slots = plan.Readers <= 256 ? stackalloc int[plan.Readers] : new int[plan.Readers];
+        slots.Fill(NotRead);
+        foreach (var subscription in plan.Subscriptions)
+        {
+            var runner = _runners[subscription.Rule];
+            if (subscription.Test >= 0 && results[subscription.Test] != TestResult.Yes)
+            {
+                if (results[subscription.Test] == TestResult.Error) runner.Errors++;
+                continue;
+            }
+
+            if (!subscription.Key.Complete)
+            {
+                TakePartial(runner, subscription, e);
+                continue;
+            }
+
+            ref var slot = ref slots[subscription.Reader];
+            if (slot == NotRead) slot = ReadSlot(subscription, e);
+            if (slot >= 0) runner.Take(subscription.Role, slot, e);
+        }
+    }
+
+    private const int NotRead = -2;
+
+    private int ReadSlot(Subscription subscription, in EventView e)
+    {
+        var reading = new KeyReading(_keyBuffer);
+        var table = _tables[subscription.Table];
+        if (!subscription.Key.IsVm) return KeyReader.TryRead(subscription.Key, e, ref reading) ? table.FindOrAdd(ref reading) : -1;
+        reading.Vm = e.Vm;
+        return table.FindOrAdd(ref reading);
+    }
+
+    // An ending that says only a part of the key ends every episode that agrees in that part.
+    private void TakePartial(RuleRunner runner, Subscription subscription, in EventView e)
+    {
+        if (runner.OpenSlots.Count == 0) return;
+        var reading = new KeyReading(_keyBuffer);
+        if (!KeyReader.TryRead(subscription.Key, e, ref reading)) return;
+        var parts = PartialKey.Parts(subscription.Key, reading);
+        foreach (var slot in InKeyOrder(runner))
+        {
+            if (PartialKey.Agrees(parts, runner.Keys.Parts(slot))) runner.Take(subscription.Role, slot, e);
+        }
+    }
+
+    private void JudgeGone(in EventView e)
+    {
+        var vm = e.Vm is { Status: Gone } ? e.Vm : null;
+        var host = e.Host is { Vms: 0 } ? e.Host : null;
+        if (vm is null && host is null) return;
+        foreach (var runner in _runners)
+        {
+            if (runner.OpenSlots.Count == 0 || !runner.Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) continue;
+            foreach (var slot in InKeyOrder(runner))
+            {
+                var subject = runner.Rule.SubjectIsVm ? vm is not null && runner.Keys.Vm(slot) == vm : host is not null && runner.Keys.Host(slot) == host;
+                if (subject) runner.SubjectGone(slot, e);
+            }
+        }
+    }
+
+    /// <summary>The status of a VM that has ended.</summary>
+    private const string Gone = "gone";
+
+    private static List<int> InKeyOrder(RuleRunner runner)
+    {
+        var slots = runner.OpenSlots.ToList();
+        slots.Sort(runner.Keys.Compare);
+        return slots;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using Qualm.Model;
+using Qualm.Rules.Binding;
+using Qualm.Rules.Network;
+
+namespace Qualm.Rules;
+
+/// <summary>A set of rules ready to run. Immutable; any number of sessions may share it.</summary>
+public sealed class RuleSet
+{
+    internal RuleSet(string digest, ImmutableArray<BoundRule> rules, EventCatalogue catalogue)
+    {
+        Digest = digest;
+        Rules = [.. rules.OrderBy(r => r.Name, StringComparer.Ordinal)];
+        LookBack = Rules.IsEmpty ? TimeSpan.Zero : Rules.Max(r => r.LookBack);
+        Network = new DispatchNetwork(Rules, catalogue);
+    }
+
+    /// <summary><see cref="RuleSetText.Digest"/> of the text it was compiled from.</summary>
+    public string Digest { get; }
+
+    /// <summary>How far back, in event time, events can matter to what any rule decides next.</summary>
+    public TimeSpan LookBack { get; }
+
+    /// <summary>Names of the rules that run, in ordinal order.</summary>
+    public IEnumerable<string> Names => Rules.Select(r => r.Name);
+
+    /// <summary>Names of all receivers that its rules tell, each once, in ordinal order.</summary>
+    public IEnumerable<string> Receivers => Rules.SelectMany(r => r.Receivers.SelectMany(names => names)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
+    /// <summary>In the order of the agenda.</summary>
+    internal ImmutableArray<BoundRule> Rules { get; }
+
+    internal DispatchNetwork Network { get; }
+
+    /// <summary>What was made of the rules, as text for people and golden tests. Lines end in <c>\n</c>.</summary>
+    public string Plan() => PlanText.Write(this);
+}

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using Qualm.Model;
+using Qualm.Rules.Binding;
+using Qualm.Rules.Syntax;
+
+namespace Qualm.Rules;
+
+/// <summary>Makes a runnable set out of the text of rule files. A pure function: no clock, no file, no culture.</summary>
+public static class RuleSetCompiler
+{
+    /// <param name="receivers">Names of all receivers that are set up; null when that is not known, and names are then not checked.</param>
+    public static RuleSetCompilation Compile(RuleSetText text, EventCatalogue catalogue, IReadOnlySet<string>? receivers = null)
+    {
+        var bag = new DiagnosticBag();
+        var syntax = text.Files.Select(file => RuleFileReader.Read(new SourceText(file.Path, file.Text), bag)).ToArray();
+        var binder = new RuleBinder(catalogue, new CelExpressions(bag), receivers, bag);
+        var names = new Dictionary<string, SourceSpan>(StringComparer.Ordinal);
+        var rules = ImmutableArray.CreateBuilder<BoundRule>();
+        foreach (var rule in syntax.SelectMany(file => file.Rules))
+        {
+            if (!names.TryAdd(rule.Name.Value, rule.Name.Span))
+            {
+                var first = names[rule.Name.Value];
+                bag.Error(Codes.DuplicateName, rule.Name.Span, $"there is a rule '{rule.Name.Value}' already", $"it is in {first.File}, line {first.Line}");
+            }
+
+            if (binder.Bind(rule) is { } bound) rules.Add(bound);
+        }
+
+        var set = bag.Errors == 0 ? new RuleSet(text.Digest, rules.ToImmutable(), catalogue) : null;
+        return new RuleSetCompilation(set, bag.Ordered());
+    }
+}

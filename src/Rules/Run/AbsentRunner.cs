@@ -1,0 +1,151 @@
+using Qualm.Model;
+using Qualm.Rules.Binding;
+
+namespace Qualm.Rules.Run;
+
+/// <summary>
+/// An event that is awaited and does not come. Each opener has its own deadline; without an opener, every awaited
+/// event opens the wait for the next. Decided at the deadline, never before.
+/// </summary>
+internal sealed class AbsentRunner : RuleRunner
+{
+    /// <summary>Role of the awaited event.</summary>
+    public const int AwaitedRole = 1;
+
+    // Words after the base: openers that wait, in the order they came; awaited events that came lately, by time.
+    private const int WaitingWord = BaseWords;
+    private const int LatelyWord = BaseWords + 1;
+
+    private readonly EntryPool _pool;
+    private readonly Dictionary<int, RetainedEvent> _shown = [];
+    private readonly long _within;
+    private readonly bool _hasOpener;
+
+    public AbsentRunner(BoundRule rule, BoundOperator.Absent absent, int index, RunContext run)
+        : base(rule, index, run)
+    {
+        _pool = new EntryPool(Sweep);
+        (_within, _hasOpener) = (Micros(absent.Within), absent.HasOpener);
+    }
+
+    public override int Words => BaseWords + 2;
+
+    public override bool IsIdle(int slot) =>
+        base.IsIdle(slot) && Waiting(slot).IsEmpty && (Lately(slot) is var lately && (lately.IsEmpty || IsStale(lately.Tail)));
+
+    public override void Forget(int slot) => Lately(slot).Clear();
+
+    protected override void TakeMatch(int role, int slot, in EventView e)
+    {
+        if (role == AwaitedRole) TakeAwaited(slot, e);
+        if (role == MatchRole || !_hasOpener) TakeOpener(slot, e);
+    }
+
+    protected override void Detect(int role, int slot, in EventView e)
+    {
+    }
+
+    protected override void Consumed(int slot, Episode episode)
+    {
+        var waiting = Waiting(slot);
+        for (var index = waiting.Head; index != EntryPool.None;)
+        {
+            var next = _pool[index].Next;
+            var at = _pool[index].At;
+            if (at < episode.EndAt.Micros || (_hasOpener && at == episode.EndAt.Micros)) Drop(slot, index);
+            index = next;
+        }
+    }
+
+    protected override Instant? EarlierEnder(int slot, Episode episode)
+    {
+        var list = _hasOpener ? Lately(slot) : Waiting(slot);
+        var first = long.MaxValue;
+        for (var index = list.Head; index != EntryPool.None; index = _pool[index].Next)
+        {
+            if (_pool[index].At > episode.OpenedAt.Micros) first = Math.Min(first, _pool[index].At);
+        }
+
+        var other = base.EarlierEnder(slot, episode);
+        if (first == long.MaxValue) return other;
+        return other is { } ender && ender.Micros < first ? ender : new Instant(first);
+    }
+
+    protected override long OperatorDue(int slot) =>
+        Waiting(slot) is { IsEmpty: false } waiting ? _pool[waiting.Head].Stamp + _within + Lateness : long.MaxValue;
+
+    protected override void DecideOperator(int slot, long due)
+    {
+        var index = Waiting(slot).Head;
+        var entry = _pool[index];
+        var opener = _shown.Remove(index, out var shown)
+            ? shown
+            : new RetainedEvent(entry.At, entry.Stamp, entry.Position, entry.Weight, Keys.Vm(slot), Keys.Host(slot));
+        Waiting(slot).Remove(index);
+        var at = new Instant(entry.At + _within);
+        if (Open(slot) is { } episode) Prolong(slot, episode, opener.View(), AggregateOf(slot, episode));
+        else OpenEpisode(slot, opener.View(), at, new Instant(entry.At), new Instant(entry.Stamp + _within), [entry.Position], new Aggregate(entry.Weight, new Instant(entry.At), at));
+    }
+
+    private void TakeOpener(int slot, in EventView e)
+    {
+        if (IsAnswered(slot, e)) return;
+        var index = Waiting(slot).Append(e.At.Micros, e.Stamp.Micros, e.Position.Value, e.Weight);
+        if (Rule.ShowsEvent) _shown[index] = new RetainedEvent(e);
+    }
+
+    // An awaited event clears every opener that is not after it and that it meets in time.
+    private void TakeAwaited(int slot, in EventView e)
+    {
+        var at = e.At.Micros;
+        for (var index = Waiting(slot).Head; index != EntryPool.None;)
+        {
+            var next = _pool[index].Next;
+            var opened = _pool[index].At;
+            if ((_hasOpener ? opened <= at : opened < at || (opened == at && _pool[index].Position < e.Position.Value)) && at <= opened + _within) Drop(slot, index);
+            index = next;
+        }
+
+        if (!_hasOpener) return;
+        var lately = Lately(slot);
+        while (!lately.IsEmpty && IsStale(lately.Head)) lately.Remove(lately.Head);
+        lately.Insert(at, e.Stamp.Micros, e.Position.Value, e.Weight);
+    }
+
+    // Whether what the opener waits for overtook it.
+    private bool IsAnswered(int slot, in EventView e)
+    {
+        var list = _hasOpener ? Lately(slot) : Waiting(slot);
+        for (var index = list.Tail; index != EntryPool.None; index = _pool[index].Previous)
+        {
+            var at = _pool[index].At;
+            var after = _hasOpener ? at >= e.At.Micros : at > e.At.Micros;
+            if (after && at <= e.At.Micros + _within && !(_hasOpener && IsStale(index))) return true;
+            if (_hasOpener && !after) return false;
+        }
+
+        return false;
+    }
+
+    private void Drop(int slot, int index)
+    {
+        _shown.Remove(index);
+        Waiting(slot).Remove(index);
+    }
+
+    private bool IsStale(int index) => _pool[index].Stamp + RunContext.Slack <= Run.Now.Micros;
+
+    private void Sweep()
+    {
+        for (var slot = 0; slot < Keys.Bound; slot++)
+        {
+            if (!Keys.InUse(slot)) continue;
+            var lately = Lately(slot);
+            while (!lately.IsEmpty && IsStale(lately.Head)) lately.Remove(lately.Head);
+        }
+    }
+
+    private EntryList Waiting(int slot) => new(_pool, ref State(slot)[WaitingWord]);
+
+    private EntryList Lately(int slot) => new(_pool, ref State(slot)[LatelyWord]);
+}

@@ -1,0 +1,124 @@
+using Qualm.Model;
+
+namespace Qualm.Rules.Run;
+
+// The condition falls when an event leaves the window and too few are left: at that event's time + within, unless
+// enough come at or before that time. Events from then on belong to a later episode.
+internal sealed partial class CountRunner
+{
+    protected override void Serve(int role, int slot, Episode episode, in EventView e)
+    {
+        if (_fall || _addUp)
+        {
+            var list = List(slot);
+            var index = list.Insert(e.At.Micros, e.Stamp.Micros, e.Position.Value, e.Weight);
+            if (_addUp) AddToNewest(slot, list, index);
+            if (_fall && e.At.Micros > _pool[Exit(slot)].At) State(slot)[AfterWord] += e.Weight;
+            if (_fall) MoveExit(slot, episode);
+            Trim(slot, list);
+        }
+
+        base.Serve(role, slot, episode, e);
+    }
+
+    protected override bool IsPastEnd(int slot, Episode episode, Instant at) =>
+        _fall ? Exit(slot) != EntryPool.None && at.Micros >= FallAt(slot) : base.IsPastEnd(slot, episode, at);
+
+    protected override bool HeldMovesEnd(int slot, Episode episode, Instant at) =>
+        _fall && at.Micros == FallAt(slot) && MoveExit(slot, episode);
+
+    protected override long OperatorDue(int slot) =>
+        _fall && Exit(slot) is var exit and not EntryPool.None ? _pool[exit].Stamp + _within + Lateness : long.MaxValue;
+
+    protected override void DecideOperator(int slot, long due)
+    {
+        var episode = Open(slot)!;
+        End(slot, episode, new Instant(FallAt(slot)), "condition", [episode.LastPosition]);
+    }
+
+    private long FallAt(int slot) => _pool[Exit(slot)].At + _within;
+
+    // Where the condition of a window that has just filled will fall.
+    private void FindFall(int slot, Episode episode)
+    {
+        var list = List(slot);
+        var exit = LastOfSameTime(list.Head);
+        var after = 0L;
+        for (var index = _pool[exit].Next; index != EntryPool.None; index = _pool[index].Next) after += _pool[index].Weight;
+        State(slot)[AfterWord] = after;
+        Places(slot, exit, list.Head);
+        MoveExit(slot, episode);
+        Trim(slot, list);
+    }
+
+    // While enough outlive the event whose leaving would end it, the next one decides.
+    private bool MoveExit(int slot, Episode episode)
+    {
+        var moved = false;
+        while (true)
+        {
+            if (State(slot)[AfterWord] < _atLeast)
+            {
+                if (State(slot)[AfterWord] + HeldAt(episode, FallAt(slot)) < _atLeast) break;
+                TakeHeld(slot, episode, FallAt(slot));
+            }
+
+            var next = _pool[Exit(slot)].Next;
+            var last = LastOfSameTime(next);
+            for (var index = next; ; index = _pool[index].Next)
+            {
+                State(slot)[AfterWord] -= _pool[index].Weight;
+                if (index == last) break;
+            }
+
+            Places(slot, last, Newest(slot));
+            moved = true;
+        }
+
+        return moved;
+    }
+
+    // Events at the very moment of the fall that, with what is left, are enough: it did not fall.
+    private void TakeHeld(int slot, Episode episode, long at)
+    {
+        var list = List(slot);
+        foreach (var (role, e) in episode.Held.Where(h => h.Role == MatchRole && h.Event.At.Micros == at).ToArray())
+        {
+            var index = list.Insert(at, e.Stamp.Micros, e.Position.Value, e.Weight);
+            if (_addUp) AddToNewest(slot, list, index);
+            State(slot)[AfterWord] += e.Weight;
+            base.Serve(role, slot, episode, e.View());
+        }
+
+        episode.Held.RemoveAll(h => h.Role == MatchRole && h.Event.At.Micros == at);
+    }
+
+    private static long HeldAt(Episode episode, long at)
+    {
+        var sum = 0L;
+        foreach (var (role, e) in episode.Held)
+        {
+            if (role == MatchRole && e.At.Micros == at) sum += e.Weight;
+        }
+
+        return sum;
+    }
+
+    // What has left the newest window, or keeps nothing up any more, is not needed again.
+    private void Trim(int slot, EntryList list)
+    {
+        while (!list.IsEmpty)
+        {
+            var head = list.Head;
+            if (_fall && _pool[head].At >= _pool[Exit(slot)].At) return;
+            if (_addUp && _pool[head].At > _pool[list.Tail].At - _within) return;
+            Drop(slot, list);
+        }
+    }
+
+    private int LastOfSameTime(int index)
+    {
+        while (_pool[index].Next is var next and not EntryPool.None && _pool[next].At == _pool[index].At) index = next;
+        return index;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Qualm.Model;
+using Qualm.Rules.Binding;
+
+namespace Qualm.Rules.Run;
+
+/// <summary>Puts a rule's decisions into words: severity, texts, receivers.</summary>
+internal sealed class DecisionMaker(BoundRule rule, RunContext run)
+{
+    /// <summary>Whether the rule leaves this key out.</summary>
+    public bool IsExcepted(ImmutableArray<KeyPart> key) => rule.Exceptions.Any(e => e.All(p => key[p.Part].Value == p.Value));
+
+    /// <summary>Severity and texts at the opening.</summary>
+    public void Fill(Episode episode, in EventView e, Aggregate aggregate)
+    {
+        var inputs = new DecisionInputs(episode.Key, aggregate);
+        episode.Severity = Step(e, inputs) ?? rule.Ladder[0].Severity;
+        FillTexts(episode, e, inputs);
+    }
+
+    /// <summary>Moves the severity to the highest step that holds; below the lowest it stays where it is.</summary>
+    /// <returns>Whether it moved.</returns>
+    public bool Climb(Episode episode, in EventView e, Aggregate aggregate)
+    {
+        var inputs = new DecisionInputs(episode.Key, aggregate);
+        if (Step(e, inputs) is not { } severity || severity == episode.Severity) return false;
+        episode.Severity = severity;
+        FillTexts(episode, e, inputs);
+        return true;
+    }
+
+    public void Emit(Episode episode, TransitionKind kind, Instant at, string? reason = null) => run.Decide(new AlertTransition(
+        rule.Name, episode.Key, episode.Id, kind, episode.Severity, at, run.Now, episode.Summary, episode.Annotations, episode.Labels,
+        rule.RunbookUrl, episode.Because, rule.Location, reason, rule.Receivers[(int)kind], rule.Shadow));
+
+    private Severity? Step(in EventView e, in DecisionInputs inputs)
+    {
+        for (var i = rule.Ladder.Length - 1; i >= 0; i--)
+        {
+            if (rule.Ladder[i].Condition is not { } condition || condition.Holds(e, inputs)) return rule.Ladder[i].Severity;
+        }
+
+        return null;
+    }
+
+    private void FillTexts(Episode episode, in EventView e, in DecisionInputs inputs)
+    {
+        episode.Annotations = Filled(rule.Annotations, e, inputs);
+        episode.Labels = Filled(rule.Labels, e, inputs);
+        episode.Summary = episode.Annotations.GetValueOrDefault("summary", rule.Name);
+    }
+
+    private static ImmutableSortedDictionary<string, string> Filled(
+        ImmutableArray<(string Name, DecisionText Text)> texts, in EventView e, in DecisionInputs inputs)
+    {
+        if (texts.IsEmpty) return ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+        var filled = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var (name, text) in texts) filled[name] = text.Fill(e, inputs);
+        return filled.ToImmutable();
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Qualm.Model;
+
+namespace Qualm.Rules.Run;
+
+/// <summary>One alert of one key from its opening to its end, and a while longer, so that stragglers of it do not open another.</summary>
+internal sealed class Episode
+{
+    public enum Phase
+    {
+        /// <summary>Over.</summary>
+        Closed,
+
+        /// <summary>Its condition holds, but not yet for long enough.</summary>
+        Pending,
+
+        /// <summary>It opened too soon after the last one; its page waits.</summary>
+        Waiting,
+        Firing,
+    }
+
+    public required ImmutableArray<KeyPart> Key { get; init; }
+
+    public required string Id { get; init; }
+
+    public required Phase State { get; set; }
+
+    /// <summary>Event time at which it opened.</summary>
+    public required Instant OpenedAt { get; init; }
+
+    /// <summary>From here, in event time, something that ends it may have happened: the opener of an absence, else the opening.</summary>
+    public required Instant Since { get; init; }
+
+    /// <summary>When it leaves <see cref="Phase.Pending"/> or <see cref="Phase.Waiting"/>.</summary>
+    public Instant HeldUntil { get; set; }
+
+    public Severity Severity { get; set; }
+
+    public string Summary { get; set; } = "";
+
+    public ImmutableSortedDictionary<string, string> Annotations { get; set; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    public ImmutableSortedDictionary<string, string> Labels { get; set; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    public ImmutableArray<long> Because { get; set; } = [];
+
+    /// <summary>Event time, stamp and position of its newest match.</summary>
+    public Instant LastAt { get; set; }
+
+    public Instant LastStamp { get; set; }
+
+    public long LastPosition { get; set; }
+
+    public long Matches { get; set; }
+
+    /// <summary>When it was paged last, for reminders.</summary>
+    public Instant PagedAt { get; set; }
+
+    /// <summary>By alternative: event time of the event that satisfies it; <see cref="Never"/> while none did.</summary>
+    public required long[] MetAt { get; init; }
+
+    public const long Never = long.MinValue;
+
+    public Instant EndAt { get; set; }
+
+    public Instant EndStamp { get; set; }
+
+    public bool IsOpen => State != Phase.Closed;
+
+    /// <summary>Events past the end that is likely but not yet decided: of the next episode, unless a straggler prolongs this one.</summary>
+    public List<(int Role, RetainedEvent Event)> Held { get; } = [];
+}

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Qualm.Model;
+
+namespace Qualm.Rules.Run;
+
+/// <summary>
+/// All keys of one tuple of key expressions, numbered by slots, and one block of state for each that holds
+/// what every rule of these keys remembers.
+/// </summary>
+/// <param name="words">Length of a block in words of 64 bits.</param>
+internal abstract class KeyTable(ImmutableArray<string> names, int words)
+{
+    private const int PageBits = 6;
+    private const int PageSlots = 1 << PageBits;
+
+    private long[]?[] _pages = [];
+
+    /// <summary>Names of the key parts, in order.</summary>
+    public ImmutableArray<string> Names { get; } = names;
+
+    /// <summary>No slot in use is greater than or equal to this.</summary>
+    public abstract int Bound { get; }
+
+    /// <summary>The slot of the event's key, made if need be.</summary>
+    /// <returns>-1 when a part of the key is null.</returns>
+    public abstract int FindOrAdd(ref KeyReading reading);
+
+    /// <returns>-1 when the key is null in a part, or not there.</returns>
+    public abstract int Find(ref KeyReading reading);
+
+    public abstract bool InUse(int slot);
+
+    /// <summary>The key as decisions show it. Allocates.</summary>
+    public abstract ImmutableArray<KeyPart> Parts(int slot);
+
+    public abstract VmState? Vm(int slot);
+
+    public abstract HostState? Host(int slot);
+
+    /// <summary>Orders keys by content, part by part, never by slot.</summary>
+    public abstract int Compare(int left, int right);
+
+    /// <summary>Adds the key of a table of the same shape. The slot there.</summary>
+    public abstract int Copy(KeyTable from, int slot);
+
+    public Span<long> Block(int slot)
+    {
+        var page = slot >> PageBits;
+        if ((uint)page < (uint)_pages.Length && _pages[page] is { } found) return found.AsSpan((slot & (PageSlots - 1)) * words, words);
+        return MakePage(page).AsSpan((slot & (PageSlots - 1)) * words, words);
+    }
+
+    private long[] MakePage(int page)
+    {
+        if (page >= _pages.Length) Array.Resize(ref _pages, Math.Max(page + 1, _pages.Length * 2));
+        return _pages[page] ??= new long[PageSlots * words];
+    }
+
+    protected static int CompareParts(ImmutableArray<KeyPart> left, ImmutableArray<KeyPart> right)
+    {
+        for (var i = 0; i < left.Length; i++)
+        {
+            var order = string.CompareOrdinal(left[i].Value, right[i].Value);
+            if (order != 0) return order;
+            if (left[i].IsText != right[i].IsText) return left[i].IsText ? 1 : -1;
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,55 @@
+using Qualm.Model;
+
+namespace Qualm.Rules.Run;
+
+/// <summary>A copy of an event that must be judged or shown again later. Rare: what hot paths keep of an event are numbers.</summary>
+internal sealed class RetainedEvent
+{
+    private readonly EventSchema? _schema;
+    private readonly string _name;
+    private readonly byte[] _data;
+    private readonly MemberSlot[] _slots;
+    private readonly EventMarks _marks;
+    private readonly VmState? _vm;
+    private readonly HostState? _host;
+    private readonly string _source;
+
+    public RetainedEvent(in EventView e)
+    {
+        (_schema, _name, _marks, _vm, _host, _source) = (e.Schema, e.Name, e.Marks, e.Vm, e.Host, e.Source);
+        (_data, _slots) = (e.Data.ToArray(), e.Slots.ToArray());
+        (At, Stamp, Position, Weight) = (e.At, e.Stamp, e.Position, e.Weight);
+    }
+
+    /// <summary>An event of which no more is left than these.</summary>
+    public RetainedEvent(long at, long stamp, long position, long weight, VmState? vm, HostState? host)
+    {
+        (_name, _data, _slots, _source, _vm, _host) = ("", [], [], "", vm, host);
+        (At, Stamp, Position, Weight) = (new Instant(at), new Instant(stamp), new Position(position), weight);
+    }
+
+    public Instant At { get; }
+
+    public Instant Stamp { get; }
+
+    public Position Position { get; }
+
+    public long Weight { get; }
+
+    /// <summary>The event again; the VM's state is the one of now.</summary>
+    public EventView View() => new()
+    {
+        Schema = _schema,
+        Name = _name,
+        Data = _data,
+        Slots = _slots,
+        At = At,
+        Stamp = Stamp,
+        Position = Position,
+        Marks = _marks,
+        Weight = Weight,
+        Vm = _vm,
+        Host = _host,
+        Source = _source,
+    };
+}

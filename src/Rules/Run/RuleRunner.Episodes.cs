@@ -1,0 +1,272 @@
+using System.Collections.Immutable;
+using Qualm.Model;
+using Qualm.Rules.Binding;
+
+namespace Qualm.Rules.Run;
+
+internal abstract partial class RuleRunner
+{
+    private readonly List<int> _openSlots = [];
+
+    /// <summary>Slots whose episode is open, in no order.</summary>
+    public IReadOnlyList<int> OpenSlots => _openSlots;
+
+    /// <summary>The open episode of a key; null when it has none.</summary>
+    public Episode? Open(int slot) => EpisodeOf(slot) is { IsOpen: true } episode ? episode : null;
+
+    /// <summary>Opens an episode, unless the rule leaves its key out.</summary>
+    /// <param name="since">From when, in event time, an ending counts.</param>
+    /// <param name="stamp">Of the match: what deadlines of the episode run from.</param>
+    protected Episode? OpenEpisode(int slot, in EventView e, Instant at, Instant since, Instant stamp, ImmutableArray<long> because, Aggregate aggregate)
+    {
+        var key = Keys.Parts(slot);
+        if (_decisions.IsExcepted(key)) return null;
+        var last = EpisodeOf(slot);
+        var episode = new Episode
+        {
+            Key = key,
+            Id = AlertId.Episode(Rule.Name, key, at),
+            State = Episode.Phase.Firing,
+            OpenedAt = at,
+            Since = since,
+            MetAt = new long[Rule.Resolve.Alternatives.Length],
+            Because = because,
+            LastAt = at,
+            LastStamp = stamp,
+            LastPosition = e.Position.Value,
+            Matches = e.Weight,
+        };
+        Array.Fill(episode.MetAt, Episode.Never);
+        Remember(slot, episode);
+        _openSlots.Add(slot);
+        if (Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) Run.AwaitingGone++;
+        _decisions.Fill(episode, e, aggregate);
+        Start(episode, last, stamp);
+        MeetEarlierEnder(slot, episode);
+        return episode;
+    }
+
+    private void Start(Episode episode, Episode? last, Instant stamp)
+    {
+        if (Rule.For > TimeSpan.Zero)
+        {
+            episode.State = Episode.Phase.Pending;
+            episode.HeldUntil = stamp + Rule.For + Rule.Lateness;
+            _decisions.Emit(episode, TransitionKind.Pending, episode.OpenedAt);
+        }
+        else if (last is not null && Rule.Cooldown > TimeSpan.Zero && episode.OpenedAt < last.EndAt + Rule.Cooldown)
+        {
+            episode.State = Episode.Phase.Waiting;
+            episode.HeldUntil = Instant.Max(last.EndStamp + Rule.Cooldown + Rule.Lateness, Run.Now);
+        }
+        else
+        {
+            Page(episode, episode.OpenedAt);
+        }
+    }
+
+    private void Page(Episode episode, Instant at)
+    {
+        episode.State = Episode.Phase.Firing;
+        episode.PagedAt = Run.Now;
+        _decisions.Emit(episode, TransitionKind.Firing, at);
+    }
+
+    /// <summary>A further match of an open episode.</summary>
+    protected void Prolong(int slot, Episode episode, in EventView e, Aggregate aggregate)
+    {
+        episode.Matches += e.Weight;
+        if (e.At > episode.LastAt || (e.At == episode.LastAt && e.Position.Value > episode.LastPosition))
+        {
+            (episode.LastAt, episode.LastStamp, episode.LastPosition) = (e.At, e.Stamp, e.Position.Value);
+        }
+
+        if (Rule.Ladder.Length > 1 && _decisions.Climb(episode, e, aggregate) && episode.State == Episode.Phase.Firing)
+        {
+            episode.Because = [e.Position.Value];
+            _decisions.Emit(episode, TransitionKind.Severity, e.At);
+        }
+    }
+
+    /// <summary>Ends the open episode, then lets what was held back begin the next.</summary>
+    protected void End(int slot, Episode episode, Instant at, string reason, ImmutableArray<long> because)
+    {
+        var told = episode.State is Episode.Phase.Firing or Episode.Phase.Pending;
+        var decidedByTime = reason is "quiet" or "condition";
+        (episode.State, episode.EndAt, episode.EndStamp) = (Episode.Phase.Closed, at, decidedByTime ? Run.Now - Rule.Lateness : Run.Now);
+        _openSlots.Remove(slot);
+        if (Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) Run.AwaitingGone--;
+        if (told)
+        {
+            episode.Because = because;
+            _decisions.Emit(episode, TransitionKind.Resolved, at, reason);
+        }
+
+        Consumed(slot, episode);
+        var held = episode.Held.OrderBy(h => h.Event.At).ThenBy(h => h.Event.Position).ToArray();
+        episode.Held.Clear();
+        foreach (var (role, e) in held)
+        {
+            if (role >= ResolveRole) TakeEnder(role - ResolveRole, slot, e.View());
+            else TakeMatch(role, slot, e.View());
+        }
+    }
+
+    /// <summary>Ends the episode of a key because its subject or its rule is no more.</summary>
+    public void EndNow(int slot, Instant at, string reason, ImmutableArray<long> because)
+    {
+        if (Open(slot) is not { } episode) return;
+        episode.Held.Clear();
+        End(slot, episode, Instant.Max(at, episode.Since), reason, because);
+    }
+
+    /// <summary>The subject of a key is gone: meets the alternatives that ask for it.</summary>
+    public void SubjectGone(int slot, in EventView e)
+    {
+        for (var i = 0; i < Rule.Resolve.Alternatives.Length; i++)
+        {
+            if (Open(slot) is not { } episode || !Rule.Resolve.Alternatives[i].SubjectGone) continue;
+            var alternative = Rule.Resolve.Alternatives[i];
+            if (alternative.On is not null && episode.MetAt[i] == Episode.Never) continue;
+            EndNow(slot, e.At, "subject_gone", [e.Position.Value]);
+        }
+    }
+
+    protected virtual void TakeMatch(int role, int slot, in EventView e)
+    {
+        var episode = EpisodeOf(slot);
+        if (episode is { IsOpen: true })
+        {
+            if (IsPastEnd(slot, episode, e.At))
+            {
+                episode.Held.Add((role, new RetainedEvent(e)));
+                if (!HeldMovesEnd(slot, episode, e.At)) return;
+            }
+            else
+            {
+                Serve(role, slot, episode, e);
+            }
+
+            Release(slot, episode);
+        }
+        else if (episode is not null && BelongsTo(episode, e.At))
+        {
+            Absorb(role, slot, episode, e);
+        }
+        else
+        {
+            Detect(role, slot, e);
+        }
+    }
+
+    // A straggler may have moved the likely end: what was held back before it now belongs to this episode after all.
+    protected void Release(int slot, Episode episode)
+    {
+        while (episode.IsOpen && episode.Held.Count > 0)
+        {
+            var first = episode.Held.MinBy(h => (h.Event.At, h.Event.Position));
+            if (MustWait(slot, episode, first.Role, first.Event.At)) return;
+            episode.Held.Remove(first);
+            if (first.Role >= ResolveRole) TakeEnder(first.Role - ResolveRole, slot, first.Event.View());
+            else Serve(first.Role, slot, episode, first.Event.View());
+        }
+    }
+
+    private void TakeEnder(int alternative, int slot, in EventView e)
+    {
+        if (EpisodeOf(slot) is not { IsOpen: true } episode)
+        {
+            var block = State(slot);
+            if (e.At.Micros < block[EnderAtWord] && block[EnderStampWord] != 0) return;
+            (block[EnderAtWord], block[EnderStampWord]) = (e.At.Micros, e.Stamp.Micros);
+            return;
+        }
+
+        if (e.At < episode.Since) return;
+        if (MustWait(slot, episode, alternative + ResolveRole, e.At))
+        {
+            episode.Held.Add((alternative + ResolveRole, new RetainedEvent(e)));
+            return;
+        }
+
+        if (episode.MetAt[alternative] == Episode.Never) episode.MetAt[alternative] = e.At.Micros;
+        if (Rule.Resolve.Alternatives[alternative] is not { Quiet: null, SubjectGone: false }) return;
+        var awaitedUntil = episode.OpenedAt + Rule.For;
+        var late = episode.State != Episode.Phase.Pending && awaitedUntil > episode.Since && e.At <= awaitedUntil;
+        End(slot, episode, e.At, late ? "late" : "event", [e.Position.Value]);
+    }
+
+    // An event that ends this episode may have overtaken the one that opened it.
+    private void MeetEarlierEnder(int slot, Episode episode)
+    {
+        if (!Rule.Resolve.Alternatives.Any(a => a is { On: not null, Quiet: null, SubjectGone: false })) return;
+        if (EarlierEnder(slot, episode) is not { } at) return;
+        if (episode.State == Episode.Phase.Pending && at > episode.OpenedAt + Rule.For) return;
+        End(slot, episode, at, "event", []);
+    }
+
+    /// <summary>Event time of an event, taken before the opening was decided, that ends the episode; null when there is none.</summary>
+    protected virtual Instant? EarlierEnder(int slot, Episode episode)
+    {
+        var (at, stamp) = (State(slot)[EnderAtWord], State(slot)[EnderStampWord]);
+        return stamp == 0 || at <= episode.OpenedAt.Micros || stamp + RunContext.Slack <= Run.Now.Micros ? null : new Instant(at);
+    }
+
+    /// <summary>Whether the episode, as far as is known now, has ended before this time.</summary>
+    protected virtual bool IsPastEnd(int slot, Episode episode, Instant at) => QuietEnd(episode) is { } end && at > end.At;
+
+    /// <summary>Whether an event held back at this time lets the condition hold on after all.</summary>
+    protected virtual bool HeldMovesEnd(int slot, Episode episode, Instant at) => false;
+
+    /// <summary>How far before its opening an episode's first events may lie, in microseconds.</summary>
+    protected virtual long Reach => 0;
+
+    // What ends a pending episode after its time has passed ends it only once it has fired.
+    private bool MustWait(int slot, Episode episode, int role, Instant at) =>
+        IsPastEnd(slot, episode, at)
+        || (role >= ResolveRole && episode.State == Episode.Phase.Pending && at > episode.OpenedAt + Rule.For);
+
+    /// <summary>Whether an event that comes after the end is one the episode would have taken.</summary>
+    private bool BelongsTo(Episode episode, Instant at)
+    {
+        if (at > episode.EndAt || (Rule.Resolve.Fall && at == episode.EndAt)) return false;
+        return at.Micros >= episode.Since.Micros - Reach || Rule.Resolve.Alternatives.All(a => a.Quiet is not { } quiet || at + quiet >= episode.OpenedAt);
+    }
+
+    private (Instant At, long Due)? QuietEnd(Episode episode)
+    {
+        (Instant At, long Due)? first = null;
+        for (var i = 0; i < Rule.Resolve.Alternatives.Length; i++)
+        {
+            if (Rule.Resolve.Alternatives[i] is not { Quiet: { } quiet, SubjectGone: false } alternative) continue;
+            if (alternative.On is not null && episode.MetAt[i] == Episode.Never) continue;
+            var end = Instant.Max(episode.LastAt + quiet, new Instant(alternative.On is null ? long.MinValue : episode.MetAt[i]));
+            if (first is null || end < first.Value.At) first = (end, (episode.LastStamp + quiet).Micros + Lateness);
+        }
+
+        return first;
+    }
+
+    private long EpisodeDue(int slot)
+    {
+        if (State(slot)[EpisodeWord] == 0 || EpisodeOf(slot) is not { IsOpen: true } episode) return long.MaxValue;
+        var due = QuietEnd(episode)?.Due ?? long.MaxValue;
+        if (episode.State is Episode.Phase.Pending or Episode.Phase.Waiting) return Math.Min(due, episode.HeldUntil.Micros);
+        return Rule.Renotify > TimeSpan.Zero ? Math.Min(due, (episode.PagedAt + Rule.Renotify).Micros) : due;
+    }
+
+    private void DecideEpisode(int slot, long due)
+    {
+        var episode = Open(slot)!;
+        if (QuietEnd(episode) is { } end && end.Due <= due) End(slot, episode, end.At, "quiet", [episode.LastPosition]);
+        else if (episode.State == Episode.Phase.Pending) PageAndRelease(slot, episode);
+        else if (episode.State == Episode.Phase.Waiting) Page(episode, episode.OpenedAt);
+        else Page(episode, new Instant(due));
+    }
+
+    private void PageAndRelease(int slot, Episode episode)
+    {
+        Page(episode, episode.OpenedAt + Rule.For);
+        Release(slot, episode);
+    }
+}

@@ -1,0 +1,183 @@
+using Qualm.Model;
+using Qualm.Rules.Binding;
+
+namespace Qualm.Rules.Run;
+
+/// <summary>
+/// One rule at work: finds matches its own way (<see cref="Detect"/>), and leads every key's alert from opening
+/// to end. A key's state is a stretch of its block; an episode is an object while there is one.
+/// </summary>
+internal abstract partial class RuleRunner
+{
+    /// <summary>Role of events that match the rule; roles above are the operator's own.</summary>
+    public const int MatchRole = 0;
+
+    /// <summary>Roles from here are alternatives of <c>resolve</c>.</summary>
+    public const int ResolveRole = 16;
+
+    // Words of the block: episode, queued deadline, time and stamp of the newest event that would have ended something.
+    private const int EpisodeWord = 0;
+    private const int QueuedWord = 1;
+    private const int EnderAtWord = 2;
+    private const int EnderStampWord = 3;
+    protected const int BaseWords = 4;
+
+    private readonly List<Episode?> _episodes = [null];
+    private readonly Stack<int> _freeEpisodes = new();
+
+    protected RuleRunner(BoundRule rule, int index, RunContext run)
+    {
+        (Rule, Index, Run) = (rule, index, run);
+        Lateness = Micros(rule.Lateness);
+        Keys = null!;
+        _decisions = new DecisionMaker(rule, run);
+    }
+
+    private readonly DecisionMaker _decisions;
+
+    public BoundRule Rule { get; }
+
+    /// <summary>Place in the agenda.</summary>
+    public int Index { get; }
+
+    public KeyTable Keys { get; private set; }
+
+    public int Offset { get; private set; }
+
+    /// <summary>Events that matched, their weights added.</summary>
+    public long Matches { get; private set; }
+
+    /// <summary>Events for which a condition of the rule failed to evaluate.</summary>
+    public long Errors { get; set; }
+
+    protected RunContext Run { get; }
+
+    /// <summary>In microseconds.</summary>
+    protected long Lateness { get; }
+
+    public abstract int Words { get; }
+
+    /// <summary>Where in the blocks of which keys the rule's state lies. Called once, before anything else.</summary>
+    public void Place(KeyTable keys, int offset) => (Keys, Offset) = (keys, offset);
+
+    /// <summary>Takes an event that one of the rule's patterns matched.</summary>
+    public void Take(int role, int slot, in EventView e)
+    {
+        if (role >= ResolveRole)
+        {
+            TakeEnder(role - ResolveRole, slot, e);
+        }
+        else
+        {
+            if (role == MatchRole) Matches += e.Weight;
+            TakeMatch(role, slot, e);
+        }
+
+        Reschedule(slot);
+    }
+
+    /// <summary>Decides what is due, if it still is.</summary>
+    public void TakeDeadline(int slot, long due)
+    {
+        var block = State(slot);
+        if (block[QueuedWord] != due) return;
+        block[QueuedWord] = 0;
+        while (NextDue(slot) is var next && next <= due) Decide(slot, next);
+        Reschedule(slot);
+    }
+
+    /// <summary>Whether something of this key really is due then: a queued deadline may have moved on since.</summary>
+    public bool IsCurrent(int slot, long due) => State(slot)[QueuedWord] == due && NextDue(slot) <= due;
+
+    /// <summary>When something of this key is due next; <see cref="long.MaxValue"/> for never.</summary>
+    public long NextDue(int slot) => Math.Min(OperatorDue(slot), EpisodeDue(slot));
+
+    /// <summary>Whether nothing is remembered of a key that could change a later decision.</summary>
+    public virtual bool IsIdle(int slot)
+    {
+        var block = State(slot);
+        if (block[QueuedWord] != 0 || EpisodeOf(slot) is not null) return false;
+        return block[EnderStampWord] == 0 || block[EnderStampWord] + RunContext.Slack <= Run.Now.Micros;
+    }
+
+    /// <summary>Drops what is left of a key that is idle.</summary>
+    public virtual void Forget(int slot)
+    {
+    }
+
+    /// <summary>Looks for matches; opens an episode when there is one. Called only while none is open.</summary>
+    protected abstract void Detect(int role, int slot, in EventView e);
+
+    /// <summary>Takes an event of the rule into the open episode.</summary>
+    protected virtual void Serve(int role, int slot, Episode episode, in EventView e) => Prolong(slot, episode, e, AggregateOf(slot, episode));
+
+    /// <summary>Takes an event that belongs to an episode already over.</summary>
+    protected virtual void Absorb(int role, int slot, Episode episode, in EventView e)
+    {
+    }
+
+    /// <summary>Clears what the operator collected for the episode that just ended.</summary>
+    protected virtual void Consumed(int slot, Episode episode)
+    {
+    }
+
+    /// <summary>When something of the operator itself is due; <see cref="long.MaxValue"/> for never.</summary>
+    protected virtual long OperatorDue(int slot) => long.MaxValue;
+
+    protected virtual void DecideOperator(int slot, long due)
+    {
+    }
+
+    protected virtual Aggregate AggregateOf(int slot, Episode? episode) =>
+        new(episode?.Matches ?? 1, episode?.OpenedAt ?? default, episode?.LastAt ?? default);
+
+    protected Span<long> State(int slot) => Keys.Block(slot)[Offset..];
+
+    protected static long Micros(TimeSpan length) => length.Ticks / TimeSpan.TicksPerMicrosecond;
+
+    protected void Reschedule(int slot)
+    {
+        var due = NextDue(slot);
+        if (due == long.MaxValue) return;
+        // What comes due in the past is completed by what is being processed now.
+        due = Math.Max(due, Run.Now.Micros);
+        ref var queued = ref State(slot)[QueuedWord];
+        if (queued != 0 && queued <= due) return;
+        queued = due;
+        Run.Deadlines.Add(new Instant(due), this, slot);
+    }
+
+    private void Decide(int slot, long due)
+    {
+        if (OperatorDue(slot) <= EpisodeDue(slot)) DecideOperator(slot, due);
+        else DecideEpisode(slot, due);
+    }
+
+    /// <summary>The episode of a key, open or over and still remembered.</summary>
+    protected Episode? EpisodeOf(int slot)
+    {
+        ref var word = ref State(slot)[EpisodeWord];
+        if (word == 0) return null;
+        var episode = _episodes[(int)word]!;
+        if (episode.IsOpen || Run.Now.Micros <= episode.EndStamp.Micros + Memory) return episode;
+        _episodes[(int)word] = null;
+        _freeEpisodes.Push((int)word);
+        word = 0;
+        return null;
+    }
+
+    private long Memory => Math.Max(RunContext.Slack, Micros(Rule.Cooldown)) + Lateness;
+
+    private void Remember(int slot, Episode episode)
+    {
+        ref var word = ref State(slot)[EpisodeWord];
+        if (word == 0)
+        {
+            if (_freeEpisodes.TryPop(out var free)) word = free;
+            else _episodes.Add(null);
+            if (word == 0) word = _episodes.Count - 1;
+        }
+
+        _episodes[(int)word] = episode;
+    }
+}

@@ -1,0 +1,26 @@
+using Qualm.Model;
+
+namespace Qualm.Rules.Run;
+
+/// <summary>What all rules of a session share while they decide.</summary>
+internal sealed class RunContext
+{
+    /// <summary>
+    /// How far events of one key may be out of order beyond a rule's own reach and still find what they belong
+    /// to: two trusted clocks are at most twice the allowed skew apart.
+    /// </summary>
+    public const long Slack = 120 * Instant.Second;
+
+    public DeadlineQueue Deadlines { get; } = new();
+
+    /// <summary>Stamp of the input being processed, or due time of the deadline being decided.</summary>
+    public Instant Now { get; set; }
+
+    /// <summary>Null outside of calls that decide.</summary>
+    public IDecisionSink? Sink { get; set; }
+
+    /// <summary>Open episodes that end when their subject is gone.</summary>
+    public int AwaitingGone { get; set; }
+
+    public void Decide(AlertTransition transition) => Sink!.Decide(transition);
+}

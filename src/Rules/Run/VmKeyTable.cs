@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using Qualm.Model;
+
+namespace Qualm.Rules.Run;
+
+/// <summary>Keys that are a VM and nothing else: the slot is the VM's own number.</summary>
+internal sealed class VmKeyTable(string name, int words) : KeyTable([name], words)
+{
+    private VmState?[] _vms = [];
+
+    public override int Bound => _vms.Length;
+
+    public override int FindOrAdd(ref KeyReading reading) => reading.Vm is { } vm ? Add(vm) : -1;
+
+    public override int Find(ref KeyReading reading) =>
+        reading.Vm is { } vm && vm.Index < _vms.Length && _vms[vm.Index] is not null ? vm.Index : -1;
+
+    public override bool InUse(int slot) => slot < _vms.Length && _vms[slot] is not null;
+
+    public override ImmutableArray<KeyPart> Parts(int slot) => [new KeyPart(Names[0], _vms[slot]!.Id, true)];
+
+    public override VmState? Vm(int slot) => _vms[slot];
+
+    public override HostState? Host(int slot) => _vms[slot]?.Host;
+
+    public override int Compare(int left, int right) => string.CompareOrdinal(_vms[left]!.Id, _vms[right]!.Id);
+
+    public override int Copy(KeyTable from, int slot) => Add(from.Vm(slot)!);
+
+    private int Add(VmState vm)
+    {
+        var slot = vm.Index;
+        if (slot >= _vms.Length) Array.Resize(ref _vms, Math.Max(slot + 1, Math.Max(64, _vms.Length * 2)));
+        // Written only once: a store of a reference costs the collector's attention on every event otherwise.
+        if (!ReferenceEquals(_vms[slot], vm)) _vms[slot] = vm;
+        return slot;
+    }
+}

@@ -1,0 +1,180 @@
+using Npgsql;
+using NpgsqlTypes;
+using Qualm.Model;
+using Qualm.Store.Schema;
+
+namespace Qualm.Store.Writing;
+
+/// <summary>The statements of a turn, each filled in for one turn.</summary>
+internal sealed class TurnSql(TableNames tables)
+{
+    /// <summary>What Marten calls the only tenant.</summary>
+    internal const string Tenant = "*DEFAULT*";
+
+    private readonly ByteBuffer _headers = new();
+
+    private readonly string _append = $"""
+        with moved as (
+            insert into {tables.Streams} as s (id, version, timestamp, created)
+            select v.id, v.added, $3, $3 from unnest($1::text[], $2::bigint[]) as v(id, added) order by v.id
+            on conflict (id) do update set version = coalesce(s.version, 0) + excluded.version, timestamp = excluded.timestamp
+            returning s.id, s.version)
+        insert into {tables.Events}
+            (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type, correlation_id, causation_id, headers, is_archived)
+        select i.seq_id, i.id, i.stream, m.version - i.back, i.data::jsonb, i.type, i.at, '{Tenant}', i.dotnet, i.correlation, i.causation, i.headers::jsonb, false
+        from unnest($4::bigint[], $5::uuid[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::text[])
+            as i(seq_id, id, stream, back, data, type, at, dotnet, correlation, causation, headers)
+        join moved m on m.id = i.stream
+        """;
+
+    private readonly string _tombstones = $"""
+        with s as (
+            insert into {tables.Streams} as s (id, version, timestamp) values ('{StreamName.Tombstone}', $2, now())
+            on conflict (id) do update set version = greatest(s.version, excluded.version), timestamp = excluded.timestamp)
+        insert into {tables.Events} (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type, is_archived)
+        select n, gen_random_uuid(), '{StreamName.Tombstone}', n, '{"{}"}', 'tombstone', now(), '{Tenant}', '{DotnetTypes.Tombstone}', false
+        from unnest($1::bigint[]) n
+        on conflict (seq_id) do nothing
+        """;
+
+    private readonly string _outbox = $"""
+        insert into {tables.Own("outbox")} (receiver, alert_id, episode, transition, payload, created, next_attempt)
+        select receiver, alert_id, episode, transition, payload::jsonb, created, created
+        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[]) with ordinality
+            as o(receiver, alert_id, episode, transition, payload, created, n)
+        order by n
+        """;
+
+    /// <summary>One round trip's worth of rows, without COPY; versions are found under the streams' row locks.</summary>
+    internal NpgsqlBatchCommand Append(Turn turn, StreamGroups groups)
+    {
+        var rows = turn.Rows;
+        var n = rows.Count;
+        var (ids, streams, back, data, types) = (new Guid[n], new string[n], new long[n], new ReadOnlyMemory<byte>[n], new string[n]);
+        var (recorded, dotnet, correlation, causation) = (new DateTime[n], new string[n], new string?[n], new string?[n]);
+        var headers = new ReadOnlyMemory<byte>[n];
+        for (var i = 0; i < n; i++)
+        {
+            var row = rows[i];
+            var group = groups.Group[i];
+            ids[i] = row.Id;
+            streams[i] = groups.Names[group];
+            back[i] = groups.Counts[group] - groups.Ordinal[i];
+            data[i] = row.Data.IsEmpty ? EmptyObject : row.Data;
+            types[i] = StoredText.Type(row.Type);
+            recorded[i] = PgTime.ToParameter(row.Recorded);
+            dotnet[i] = StoredText.Clean(row.DotnetType ?? DotnetTypes.Of(row.Type));
+            correlation[i] = row.CorrelationId is { } c ? StoredText.Clean(c) : null;
+            causation[i] = row.CausationId is { } a ? StoredText.Clean(a) : null;
+            _headers.Clear();
+            HeadersJson.Write(_headers, row.Headers with { HasRaw = !row.Raw.IsEmpty });
+            headers[i] = _headers.Copy(0);
+        }
+
+        return Command(
+            _append,
+            Of(groups.Names), Of(groups.Counts), Of(recorded[^1]), Of(turn.RowPositions.ToArray()), Of(ids), Of(streams), Of(back), Of(data), Of(types),
+            Of(recorded), Of(dotnet), Of(correlation), Of(causation), Of(headers));
+    }
+
+    internal NpgsqlBatchCommand Tombstones(long[] numbers) => Command(_tombstones, Of(numbers), Of(numbers[^1]));
+
+    internal NpgsqlBatchCommand MoveStreams(StreamGroups groups, long[] versions, DateTime at) =>
+        Command($"select {tables.Own("move_streams")}($1, $2, $3, $4)", Of(groups.Names), Of(versions), Of(groups.Counts), Of(at));
+
+    /// <summary>Gives streams and their versions with the new events counted in, and keeps others from appending until the end.</summary>
+    internal NpgsqlBatchCommand LockStreams(StreamGroups groups, DateTime at) => Command(
+        $"""
+        insert into {tables.Streams} as s (id, version, timestamp, created)
+        select v.id, v.added, $3, $3 from unnest($1::text[], $2::bigint[]) as v(id, added) order by v.id
+        on conflict (id) do update set version = coalesce(s.version, 0) + excluded.version, timestamp = excluded.timestamp
+        returning s.id, s.version
+        """,
+        Of(groups.Names), Of(groups.Counts), Of(at));
+
+    internal NpgsqlBatchCommand NewStreams(string[] names, DateTime at) => Command(
+        $"insert into {tables.Streams} (id, version, timestamp, created) select id, 0, $2, $2 from unnest($1::text[]) id order by id on conflict (id) do nothing",
+        Of(names), Of(at));
+
+    /// <summary>Gives streams and versions; a stream that does not exist is left out.</summary>
+    internal NpgsqlBatchCommand Versions(string[] names) =>
+        Command($"select id, coalesce(version, 0) from {tables.Streams} where id = any($1)", Of(names));
+
+    internal NpgsqlBatchCommand Advance(long epoch, PendingTurn pending) => Command(
+        $"select {tables.Own("advance")}($1, $2, $3, $4, $5)",
+        Of(epoch), Of(pending.Number), Of(pending.Position), Of(pending.Turn.Clock.Micros), Of(pending.Turn.Digest.ToArray()));
+
+    internal NpgsqlBatchCommand Reserve(int count) =>
+        Command($"select nextval('{tables.Sequence}') from generate_series(1, $1)", Of(count));
+
+    internal NpgsqlBatchCommand Raw(IReadOnlyList<AppendRow> rows, IReadOnlyList<long> positions)
+    {
+        var (at, raw) = (new List<long>(), new List<ReadOnlyMemory<byte>>());
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (rows[i].Raw.IsEmpty) continue;
+            at.Add(positions[i]);
+            raw.Add(rows[i].Raw);
+        }
+
+        return Command($"insert into {tables.Own("raw")} (position, raw) select * from unnest($1::bigint[], $2::bytea[])", Of(at.ToArray()), Blobs([.. raw]));
+    }
+
+    internal NpgsqlBatchCommand Outbox(List<OutboxEntry> entries) => Command(
+        _outbox,
+        Of(Each(entries, e => StoredText.Clean(e.Receiver))), Of(Each(entries, e => StoredText.Clean(e.AlertId))),
+        Of(Each(entries, e => StoredText.Clean(e.Episode))), Of(Each(entries, e => StoredText.Clean(e.Transition))),
+        Of(Each(entries, e => e.Payload)), Of(Each(entries, e => PgTime.ToParameter(e.Created))));
+
+    internal NpgsqlBatchCommand Quarantine(List<(Quarantined Item, Instant Recorded)> items) => Command(
+        $"""
+        insert into {tables.Own("quarantine")} (id, source, line, "column", reason, bytes, recorded)
+        select * from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bytea[], $7::timestamptz[]) on conflict (id) do nothing
+        """,
+        Of(Each(items, q => q.Item.Id)), Of(Each(items, q => StoredText.Clean(q.Item.Source))), Of(Each(items, q => q.Item.Line)),
+        Of(Each(items, q => q.Item.Column)), Of(Each(items, q => StoredText.Clean(q.Item.Reason))), Blobs(Each(items, q => q.Item.Bytes)),
+        Of(Each(items, q => PgTime.ToParameter(q.Recorded))));
+
+    internal NpgsqlBatchCommand Sources(Dictionary<string, ReadOnlyMemory<byte>> sources)
+    {
+        var names = sources.Keys.Order(StringComparer.Ordinal).ToArray();
+        return Command(
+            $"""
+            insert into {tables.Own("source")} (name, token) select * from unnest($1::text[], $2::bytea[])
+            on conflict (name) do update set token = excluded.token, updated = now()
+            """,
+            Of(Array.ConvertAll(names, StoredText.Clean)), Blobs(Array.ConvertAll(names, name => sources[name])));
+    }
+
+    internal NpgsqlBatchCommand Known(Guid[] ids)
+    {
+        Array.Sort(ids);
+        return Command($"insert into {tables.Own("known")} (id) select * from unnest($1::uuid[]) on conflict (id) do nothing returning id", Of(ids));
+    }
+
+    internal NpgsqlBatchCommand Inbox(List<long> ids) => Command($"delete from {tables.Own("inbox")} where id = any($1)", Of(ids.ToArray()));
+
+    internal static NpgsqlParameter Of<T>(T value) => new NpgsqlParameter<T> { TypedValue = value };
+
+    internal static NpgsqlParameter Of(ReadOnlyMemory<byte>[] utf8) =>
+        new NpgsqlParameter<ReadOnlyMemory<byte>[]> { TypedValue = utf8, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+
+    internal static NpgsqlParameter Blobs(ReadOnlyMemory<byte>[] bytes) =>
+        new NpgsqlParameter<ReadOnlyMemory<byte>[]> { TypedValue = bytes, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea };
+
+    internal static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var parameter in parameters) command.Parameters.Add(parameter);
+        return command;
+    }
+
+    private static ReadOnlyMemory<byte> EmptyObject { get; } = "{}"u8.ToArray();
+
+    private static TTo[] Each<TFrom, TTo>(List<TFrom> list, Converter<TFrom, TTo> convert)
+    {
+        var all = new TTo[list.Count];
+        for (var i = 0; i < all.Length; i++) all[i] = convert(list[i]);
+        return all;
+    }
+}

@@ -1,0 +1,63 @@
+using Npgsql;
+using Qualm.Store.Schema;
+
+namespace Qualm.Store.Writing;
+
+/// <summary>The lock that makes one connection the only writer of a schema. It ends with the connection, on the server's side, after its last transaction.</summary>
+internal static class WriterLock
+{
+    /// <summary>Sets our locks apart from other applications'.</summary>
+    private const int Class = 0x514C_4D01;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    internal static async Task TakeAsync(
+        NpgsqlConnection connection, TableNames tables, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken, int? oldBackend = null)
+    {
+        var since = time.GetTimestamp();
+        while (!await TryTakeAsync(connection, tables, cancellationToken))
+        {
+            var (holder, name) = await FindHolderAsync(connection, tables, cancellationToken);
+            if (holder is { } pid && pid == oldBackend) await TerminateAsync(connection, pid, cancellationToken);
+            else if (time.GetElapsedTime(since) >= patience)
+                throw new WriterBusyException(
+                    $"another engine writes to schema {tables.Schema}: '{name}', backend {holder?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"}; stop it first", holder, name);
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    internal static async Task ReleaseAsync(NpgsqlConnection connection)
+    {
+        await using var release = new NpgsqlCommand("select pg_advisory_unlock_all()", connection);
+        await release.ExecuteNonQueryAsync();
+    }
+
+    private static string Key(TableNames tables) => $"{Class}, '{tables.Schema}'::regnamespace::oid::int";
+
+    private static async Task<bool> TryTakeAsync(NpgsqlConnection connection, TableNames tables, CancellationToken cancellationToken)
+    {
+        await using var take = new NpgsqlCommand($"select pg_try_advisory_lock({Key(tables)})", connection);
+        return await take.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    private static async Task<(int? Pid, string Name)> FindHolderAsync(NpgsqlConnection connection, TableNames tables, CancellationToken cancellationToken)
+    {
+        await using var find = new NpgsqlCommand(
+            $"""
+            select l.pid, coalesce(a.application_name, '') from pg_locks l left join pg_stat_activity a using (pid)
+            where l.locktype = 'advisory' and l.granted and l.classid = {Class}::oid and l.objid = '{tables.Schema}'::regnamespace::oid and l.objsubid = 2
+            and l.database = (select oid from pg_database where datname = current_database())
+            """,
+            connection);
+        await using var row = await find.ExecuteReaderAsync(cancellationToken);
+        return await row.ReadAsync(cancellationToken) ? (row.GetInt32(0), row.GetString(1)) : (null, "");
+    }
+
+    /// <summary>Our own connection that broke: its backend may still wait for a client that has gone.</summary>
+    private static async Task TerminateAsync(NpgsqlConnection connection, int pid, CancellationToken cancellationToken)
+    {
+        await using var terminate = new NpgsqlCommand("select pg_terminate_backend($1)", connection);
+        terminate.Parameters.Add(TurnSql.Of(pid));
+        await terminate.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,77 @@
+using Qualm.Actions;
+using Qualm.Engine.Configuration;
+
+namespace Qualm.Engine.Tests;
+
+public sealed class ConfigReaderTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("qualm-config").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void The_example_of_the_design_is_read()
+    {
+        Environment.SetEnvironmentVariable("QUALM_TEST_HOOK_KEY", "s3cret");
+
+        var config = Read("""
+            sources:
+            - qmp: /run/qemu/{vm}.sock
+            - qmp: { endpoint: "127.0.0.1:4444", vm: db-1, host: h1 }
+            - listen: /run/qualm/qmp.sock
+            - tail: /var/log/vm-events.jsonl
+            rules: /etc/qualm/rules
+            store: Host=db;Database=qualm
+            receivers:
+              page-storage: { webhook: { url: "https://pager.example/hook", secret: "${env:QUALM_TEST_HOOK_KEY}" } }
+              ops: log
+            """);
+
+        config.Sources.ShouldBe(
+        [
+            new SourceConfig.Template("/run/qemu/{vm}.sock"),
+            new SourceConfig.Monitor("127.0.0.1:4444", "db-1", "h1"),
+            new SourceConfig.Listen("/run/qualm/qmp.sock"),
+            new SourceConfig.Tail("/var/log/vm-events.jsonl", null, null),
+        ]);
+        (config.Rules, config.Store).ShouldBe(("/etc/qualm/rules", "Host=db;Database=qualm"));
+        config.Receivers[0].ShouldBeOfType<ReceiverConfig.Webhook>().Secret.ShouldBe(new Secret("s3cret"));
+        config.Receivers[1].ShouldBe(new ReceiverConfig.Log("ops"));
+    }
+
+    [Theory]
+    [InlineData("sources: 5", "1:10: sources: must be a list")]
+    [InlineData("sources:\n- qpm: /x", "2:8: sources[0].qpm: is not a known key; known here: qmp, listen, tail, vm, host")]
+    [InlineData("receivers:\n  a: { webhook: { url: ftp://x } }", "2:6: receivers.a: url: must be an absolute http or https address")]
+    [InlineData("receivers:\n  a: { webhook: { url: 'http://x', secret: '${env:QUALM_NOT_SET}' } }", "2:44: receivers.a.webhook.secret: the environment variable QUALM_NOT_SET is not set")]
+    [InlineData("max_clock_skew: soon", "1:17: max_clock_skew: 'soon' is not a duration such as 30s, 5m or 1h30m")]
+    public void A_fault_names_place_and_key(string yaml, string expected) =>
+        Should.Throw<ConfigException>(() => Read(yaml)).Message.ShouldEndWith("qualm.yaml:" + expected);
+
+    [Fact]
+    public void An_empty_file_gives_the_defaults() => Read("").Receivers.ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("1d2h30m10s500ms", 95410.5)]
+    [InlineData("90s", 90)]
+    public void Durations_are_read_as_in_Prometheus(string text, double seconds)
+    {
+        Durations.TryParse(text, out var length).ShouldBeTrue();
+        length.TotalSeconds.ShouldBe(seconds);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("5")]
+    [InlineData("5s1m")]
+    [InlineData("-5s")]
+    [InlineData("99999999999999999999w")]
+    public void Other_texts_are_no_durations(string text) => Durations.TryParse(text, out _).ShouldBeFalse();
+
+    private QualmConfig Read(string yaml)
+    {
+        var file = Path.Combine(_folder, "qualm.yaml");
+        File.WriteAllText(file, yaml);
+        return ConfigReader.Read(file, new ConfigOverrides(null, null, null, []));
+    }
+}

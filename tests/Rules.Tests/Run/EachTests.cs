@@ -1,0 +1,138 @@
+namespace Qualm.Rules.Tests.Run;
+
+public sealed class EachTests
+{
+    private static readonly string Panic = Timeline.Group("""
+        - alert: Panic
+          on: GUEST_PANICKED
+          severity: critical
+          resolve: [ { on: RESET }, subject_gone ]
+        """);
+
+    private static readonly string Quiet = Timeline.Group("""
+        - alert: Panic
+          on: GUEST_PANICKED
+          resolve: { quiet: 10s }
+        """);
+
+    [Fact]
+    public void Every_match_of_an_open_episode_pages_once() =>
+        new Timeline(Panic).Add(1000, "GUEST_PANICKED").Add(2000, "GUEST_PANICKED").Add(3000, "RESET").Add(4000, "GUEST_PANICKED").Lines.ShouldBe(
+        [
+            "firing Panic [vm-1] at 1000 decided 1000 because 1",
+            "resolved Panic [vm-1] at 3000 decided 3000 because 3 event",
+            "firing Panic [vm-1] at 4000 decided 4000 because 4",
+        ]);
+
+    [Fact]
+    public void Keys_do_not_meddle() =>
+        new Timeline(Panic).Add(1000, "GUEST_PANICKED", "a").Add(1500, "RESET", "b").Add(2000, "GUEST_PANICKED", "b").Lines.ShouldBe(
+        [
+            "firing Panic [a] at 1000 decided 1000 because 1",
+            "firing Panic [b] at 2000 decided 2000 because 3",
+        ]);
+
+    [Fact]
+    public void An_ending_before_the_opening_ends_nothing()
+    {
+        var timeline = new Timeline(Panic).Add(5000, "GUEST_PANICKED").Add(4999, "RESET", stamp: 5100);
+        timeline.Lines.Count().ShouldBe(1);
+        timeline.Add(5000, "RESET", stamp: 5200).Lines.Last().ShouldBe("resolved Panic [vm-1] at 5000 decided 5200 because 3 event");
+    }
+
+    [Fact]
+    public void An_ending_that_overtook_the_opening_ends_it_all_the_same() =>
+        new Timeline(Panic).Add(5000, "RESET").Add(4500, "GUEST_PANICKED", stamp: 5500).Lines.ShouldBe(
+        [
+            "firing Panic [vm-1] at 4500 decided 5500 because 2",
+            "resolved Panic [vm-1] at 5000 decided 5500 because  event",
+        ]);
+
+    [Fact]
+    public void A_straggler_of_an_episode_that_is_over_does_not_page_again() =>
+        new Timeline(Panic).Add(1000, "GUEST_PANICKED").Add(3000, "RESET").Add(2000, "GUEST_PANICKED", stamp: 3500).Lines.Count().ShouldBe(2);
+
+    [Fact]
+    public void Quiet_is_due_its_length_and_the_lateness_after_the_last_match() =>
+        new Timeline(Quiet).Add(1000, "GUEST_PANICKED").Add(5000, "GUEST_PANICKED").Tick(17000).Tick(17001).Lines.ShouldBe(
+        [
+            "firing Panic [vm-1] at 1000 decided 1000 because 1",
+            "resolved Panic [vm-1] at 15000 decided 17000 because 2 quiet",
+        ]);
+
+    [Theory]
+    [InlineData(11000, 1)]
+    [InlineData(11001, 3)]
+    public void A_match_at_exactly_the_end_of_the_quiet_prolongs_it(long at, int transitions) =>
+        new Timeline(Quiet).Add(1000, "GUEST_PANICKED").Add(at, "GUEST_PANICKED").Tick(20000).Lines.Count().ShouldBe(transitions);
+
+    [Fact]
+    public void A_match_after_the_end_opens_the_next_episode_once_the_end_is_decided() =>
+        new Timeline(Quiet).Add(1000, "GUEST_PANICKED").Add(12000, "GUEST_PANICKED").Tick(14000).Lines.ShouldBe(
+        [
+            "firing Panic [vm-1] at 1000 decided 1000 because 1",
+            "resolved Panic [vm-1] at 11000 decided 13000 because 1 quiet",
+            "firing Panic [vm-1] at 12000 decided 13000 because 2",
+        ]);
+
+    [Fact]
+    public void A_straggler_may_still_join_what_looked_like_two_episodes() =>
+        new Timeline(Quiet).Add(1000, "GUEST_PANICKED").Add(12000, "GUEST_PANICKED").Add(10500, "GUEST_PANICKED", stamp: 12500).Tick(20000).Lines.Count().ShouldBe(1);
+
+    [Fact]
+    public void A_deadline_due_at_the_stamp_of_an_event_is_decided_after_it() =>
+        new Timeline(Quiet).Add(1000, "GUEST_PANICKED").Add(11000, "GUEST_PANICKED", stamp: 13000).Tick(13001).Lines.Count().ShouldBe(1);
+
+    [Fact]
+    public void A_constant_offset_of_the_clock_changes_no_decision()
+    {
+        var plain = new Timeline(Quiet).Add(1000, "GUEST_PANICKED").Add(12000, "GUEST_PANICKED", stamp: 12000).Tick(30000);
+        var off = new Timeline(Quiet).Add(1000, "GUEST_PANICKED", stamp: 51000).Add(12000, "GUEST_PANICKED", stamp: 62000).Tick(80000);
+        off.Decisions.Select(d => d.At).ShouldBe(plain.Decisions.Select(d => d.At));
+        off.Decisions.Select(d => d.DecidedAt.Micros - 50_000_000).ShouldBe(plain.Decisions.Select(d => d.DecidedAt.Micros));
+    }
+
+    [Fact]
+    public void Point_rules_end_after_an_hour_of_quiet_by_default() =>
+        new Timeline(Timeline.Group("- alert: A\n  on: STOP")).Add(0, "STOP").Tick(4_000_000).Lines.Last()
+            .ShouldBe("resolved A [vm-1] at 3600000 decided 3602000 because 1 quiet");
+
+    [Fact]
+    public void Never_is_never() =>
+        new Timeline(Timeline.Group("- alert: A\n  on: STOP\n  resolve: never")).Add(0, "STOP").Tick(400_000_000).Session.NextDue.ShouldBeNull();
+
+    [Fact]
+    public void Members_of_an_alternative_must_all_be_met() =>
+        new Timeline(Timeline.Group("- alert: A\n  on: STOP\n  resolve: { on: RESUME, quiet: 10s }")).Add(0, "STOP").Tick(60000).Add(61000, "RESUME").Tick(90000).Lines.Last()
+            .ShouldBe("resolved A [vm-1] at 61000 decided 61000 because 1 quiet");
+
+    [Fact]
+    public void Holding_for_a_time_fires_at_its_deadline_unless_something_ends_it_in_time()
+    {
+        var rule = Timeline.Group("- alert: A\n  on: STOP\n  for: 20s\n  resolve: [ { on: RESUME } ]");
+        new Timeline(rule).Add(0, "STOP").Add(20000, "RESUME").Tick(60000).Lines.ShouldBe(
+        [
+            "pending A [vm-1] at 0 decided 0 because 1",
+            "resolved A [vm-1] at 20000 decided 20000 because 2 event",
+        ]);
+        new Timeline(rule).Add(0, "STOP").Add(20001, "RESUME").Tick(60000).Lines.ShouldBe(
+        [
+            "pending A [vm-1] at 0 decided 0 because 1",
+            "firing A [vm-1] at 20000 decided 22000 because 1",
+            "resolved A [vm-1] at 20001 decided 22000 because 2 event",
+        ]);
+        new Timeline(rule).Add(0, "STOP").Tick(22001).Add(19999, "RESUME", stamp: 23000).Lines.Last()
+            .ShouldBe("resolved A [vm-1] at 19999 decided 23000 because 2 late");
+    }
+
+    [Fact]
+    public void An_episode_within_the_cooldown_waits_with_its_page()
+    {
+        var rule = Timeline.Group("- alert: A\n  on: STOP\n  cooldown: 10s\n  resolve: [ { on: RESUME } ]");
+        new Timeline(rule).Add(0, "STOP").Add(1000, "RESUME").Add(2000, "STOP").Add(3000, "RESUME").Tick(60000).Lines.Count().ShouldBe(2);
+        new Timeline(rule).Add(0, "STOP").Add(1000, "RESUME").Add(2000, "STOP").Tick(60000).Lines.Last()
+            .ShouldBe("firing A [vm-1] at 2000 decided 13000 because 3");
+        new Timeline(rule).Add(0, "STOP").Add(1000, "RESUME").Add(11000, "STOP").Lines.Last()
+            .ShouldBe("firing A [vm-1] at 11000 decided 11000 because 3");
+    }
+}
