@@ -37,6 +37,7 @@ public sealed class ReceiverTests(PostgresCluster postgres) : IClassFixture<Post
         await site.RunAsync();
         await qemu.ServedAsync();
         await qemu.SendAsync("GUEST_PANICKED", new() { ["action"] = "pause" });
+        await site.UntilAsync(() => site.Pages.Delivered.Count == 1, "the other receiver has the page");
         await qemu.SendAsync("RESET", new() { ["guest"] = true, ["reason"] = "guest-reset" });
         await site.UntilAsync(() => site.Pages.Delivered.Count == 2, "the other receiver has both messages");
         site.Pages.Delivered.ShouldAllBe(p => p.Path == "/page");

@@ -36,6 +36,7 @@ public sealed class RestartTests(PostgresCluster postgres) : IClassFixture<Postg
     {
         await using var site = await Installation.MakeAsync(await postgres.CreateAsync());
         await using var qemu = FakeQemu.OnSocket(site.Workspace["db-1.sock"], "db-1");
+        await using var database = await site.OpenAsync();
         site.WriteRules(TestRules.Panic).From($"qmp: {site.Workspace.Folder}/{{vm}}.sock");
         for (var run = 1; run <= 3; run++)
         {
@@ -43,6 +44,7 @@ public sealed class RestartTests(PostgresCluster postgres) : IClassFixture<Postg
             var service = await site.RunAsync();
             await Wait.UntilAsync(() => qemu.Connections == run && qemu.IsServed, $"it is monitored in run {run}");
             await qemu.SendAsync("BLOCK_IO_ERROR", new() { ["device"] = "vd0", ["operation"] = "read", ["action"] = "report" });
+            await site.UntilAsync(async () => await database.CountAsync("mt_events where type = 'block_io_error'") == run, "the error is recorded");
             if (run == 3) await site.UntilAsync(() => site.Pages.Delivered.Count > 0, "the third error pages");
             service.Terminate();
             (await service.EndAsync()).ShouldExit(0);

@@ -12,6 +12,7 @@ internal sealed class QualmProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly Task _pumps;
     private long _peakMemory;
+    private bool _disposed;
 
     private QualmProcess(Process process)
     {
@@ -102,6 +103,8 @@ internal sealed class QualmProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed) return;
+        _disposed = true;
         await KillAsync();
         _process.Dispose();
     }

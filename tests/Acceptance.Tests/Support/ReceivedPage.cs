@@ -25,6 +25,10 @@ internal sealed record ReceivedPage(int Answer, string Header, IReadOnlyDictiona
 
     public long[] Because => [.. Body["because"]!.AsArray().Select(p => (long)p!)];
 
+    /// <summary>What it tells of its episode: an episode that was over before anybody was told of it is told in one message.</summary>
+    public IEnumerable<(string Episode, string Transition)> Tells =>
+        (bool?)Body["fired_and_resolved"] == true ? [(DedupKey, "firing"), (DedupKey, "resolved")] : [(DedupKey, Transition)];
+
     public bool IsDelivered => Answer is >= 200 and < 300;
 
     public override string ToString() => $"{Answer} {Transition} {Alert} {Key.ToJsonString()} {DedupKey}";

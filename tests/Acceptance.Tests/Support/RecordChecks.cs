@@ -47,7 +47,7 @@ internal static class RecordChecks
         {
             alert.Select(d => d.Text("transition")).ShouldBe(Enumerable.Range(0, alert.Count()).Select(i => i % 2 == 0 ? "firing" : "resolved"), $"transitions of {alert.Key}");
             alert.Where(d => d.Text("transition") == "firing").Select(d => d.Text("episode")).ShouldBeUnique();
-            var told = delivered.Where(p => $"alert/{p.AlertId}" == alert.Key).Select(p => (p.DedupKey, p.Transition)).Distinct();
+            var told = delivered.Where(p => $"alert/{p.AlertId}" == alert.Key).SelectMany(p => p.Tells).Distinct();
             told.ShouldBe(alert.Select(d => (d.Text("episode"), d.Text("transition"))), $"pages of {alert.Key}");
         }
 
