@@ -3,6 +3,15 @@ using Qualm.Engine.Cli;
 
 var common = new CommonOptions();
 var root = new RootCommand("QEMU alarm: an event-sourced, reactive rules engine for QEMU Machine Protocol events.");
+foreach (var verb in (Command[])
+[
+    RunCommand.Create(common), DemoCommand.Create(), ImportCommand.Create(common), ReplayCommand.Create(common), CheckCommand.Create(common),
+    EvalCommand.Create(), VmCommand.Create(common), AlertsCommand.Create(common), StoreCommand.Create(common),
+])
+{
+    root.Add(verb);
+}
+
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Qualm.Engine.Configuration;
+using Qualm.Store;
 
 namespace Qualm.Engine.Cli;
 
@@ -19,7 +20,7 @@ internal static class Verb
         {
             return Fail(name, e.Message, ExitCode.Misuse);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StoreException)
         {
             return Fail(name, e.Message, ExitCode.Unavailable);
         }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
 
 namespace Qualm.Engine.Demo;
 
@@ -7,9 +9,13 @@ internal sealed class PanickingGuest : IDisposable
 {
     private const string Program = "qemu-system-x86_64";
 
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
     private readonly Process _process;
 
-    private PanickingGuest(Process process) => _process = process;
+    private readonly string _socket;
+
+    private PanickingGuest(Process process, string socket) => (_process, _socket) = (process, socket);
 
     public static bool Available =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, Program)));
@@ -29,11 +35,27 @@ internal sealed class PanickingGuest : IDisposable
             "-qmp", $"unix:{ControlSocket(socket)},server=on,wait=off",
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        return new PanickingGuest(Process.Start(start)!);
+        return new PanickingGuest(Process.Start(start)!, socket);
     }
 
     /// <summary>The second monitor of the guest, for whoever steers it; the first belongs to Qualm.</summary>
     public static string ControlSocket(string socket) => Path.ChangeExtension(socket, ".control");
+
+    /// <summary>Lets the guest run once its monitor is being watched, so that nobody misses its panic.</summary>
+    public async Task RunWhenWatchedAsync(DemoBoard board, string name, TimeProvider time, CancellationToken cancellationToken)
+    {
+        while (board.Look().Vms.All(vm => vm.Key != name)) await Task.Delay(Look, time, cancellationToken);
+        using var control = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await control.ConnectAsync(new UnixDomainSocketEndPoint(ControlSocket(_socket)), cancellationToken);
+        await using var stream = new NetworkStream(control);
+        using var answers = new StreamReader(stream, Encoding.UTF8);
+        await answers.ReadLineAsync(cancellationToken);
+        foreach (var command in (string[])["qmp_capabilities", "cont"])
+        {
+            await stream.WriteAsync(Encoding.UTF8.GetBytes($"{{\"execute\": \"{command}\"}}\n"), cancellationToken);
+            while (await answers.ReadLineAsync(cancellationToken) is { } line && !line.StartsWith("{\"return\"", StringComparison.Ordinal)) { }
+        }
+    }
 
     public void Dispose()
     {

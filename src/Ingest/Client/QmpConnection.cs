@@ -128,7 +128,9 @@ internal sealed class QmpConnection : IAsyncDisposable
         ? new("the connection was closed inside a message", Garbage(_buffer))
         : new(_aborted ?? "the connection was closed by the peer");
 
-    private static byte[] Garbage(in ReadOnlySequence<byte> bytes) => bytes.Slice(0, Math.Min(bytes.Length, MostGarbage)).ToArray();
+    // The line end of the message before is not part of it.
+    private static ReadOnlyMemory<byte> Garbage(in ReadOnlySequence<byte> bytes) =>
+        bytes.Slice(0, Math.Min(bytes.Length, MostGarbage)).ToArray().AsMemory().TrimStart(" \t\r\n"u8);
 
     private static string Explain(SocketException e) => e.SocketErrorCode switch
     {

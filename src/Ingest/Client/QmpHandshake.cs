@@ -94,8 +94,19 @@ internal sealed class QmpHandshake(QmpConnection connection, QmpClientOptions op
         _held.Add(e);
     }
 
-    private static string? Text(QmpMessage? answer, string member) =>
-        Member(answer, member) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    private static string? Text(QmpMessage? answer, string member)
+    {
+        if (Member(answer, member) is not { ValueKind: JsonValueKind.String } text) return null;
+        try
+        {
+            return text.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair: sound JSON, but no name.
+            return null;
+        }
+    }
 
     private static bool Flag(QmpMessage? answer, string member) => Member(answer, member) is { ValueKind: JsonValueKind.True };
 

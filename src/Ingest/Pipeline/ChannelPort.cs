@@ -28,6 +28,8 @@ internal sealed class ChannelPort<T>(
 
     public void Unmark() => Volatile.Write(ref _marked, 0);
 
+    public void Close() => _channel.Writer.TryComplete();
+
     public int Pass(int quantum, WindowQueue room)
     {
         if (!_opened)

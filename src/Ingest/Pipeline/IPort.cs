@@ -1,6 +1,6 @@
 namespace Qualm.Ingest.Pipeline;
 
-/// <summary>The pipeline's end of one queue. All but <see cref="Depth"/> and <see cref="TryMark"/> is called by the drain alone.</summary>
+/// <summary>The pipeline's end of one queue. All but <see cref="Depth"/>, <see cref="TryMark"/> and <see cref="Close"/> is called by the drain alone.</summary>
 internal interface IPort
 {
     /// <summary>Items waiting.</summary>
@@ -10,6 +10,9 @@ internal interface IPort
     bool TryMark();
 
     void Unmark();
+
+    /// <summary>Takes nothing more; writers that wait for room are told so. From any thread.</summary>
+    void Close();
 
     /// <summary>Whether there is something to pass: an item, or the end.</summary>
     bool IsReady { get; }

@@ -68,6 +68,9 @@ public sealed class IngestPipeline : IAsyncDisposable
     /// <summary>What the turn consumes; one reader. Completes after <see cref="StopAsync"/> when all has been read.</summary>
     public ChannelReader<IReadOnlyList<StampedInput>> Windows => _windows;
 
+    /// <summary>Stamped inputs that wait for the reader.</summary>
+    public int Waiting => _windows.Depth;
+
     /// <summary>Events per VM and minute. Counting goes on while somebody is subscribed.</summary>
     public IObservable<VmMinute> Activity { get; }
 
@@ -100,20 +103,20 @@ public sealed class IngestPipeline : IAsyncDisposable
     {
         await _stop.CancelAsync();
         while (!_pumps.IsEmpty) await Task.WhenAll(_pumps.Keys).WaitAsync(cancellationToken);
-        _others.Writer.TryComplete();
+        _others.Close();
         _drain.Ready(_others);
         await _windows.Completion.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Ends at once; what is still queued is lost unless <see cref="StopAsync"/> has ended before.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         _windows.OnCompleted();
+        foreach (var port in _ports.Keys) port.Close();
         _subscriptions.Dispose();
         _steps.OnCompleted();
     }
-
-    private static void Complete(ChannelPort<SourceItem> port) => port.Writer.TryComplete();
 
     private void Track(Task pump, string name)
     {
@@ -124,7 +127,7 @@ public sealed class IngestPipeline : IAsyncDisposable
     private async Task Pump(IEventSource source, ChannelPort<SourceItem> port)
     {
         await Supervise(source.Name, token => new SourcePump(source, port, _drain, _metrics).RunAsync(token));
-        Complete(port);
+        port.Close();
         _drain.Ready(port);
     }
 
@@ -158,7 +161,7 @@ public sealed class IngestPipeline : IAsyncDisposable
     {
         if (_drained || !_ports.IsEmpty) return;
         _drained = true;
-        _ticks.Complete();
+        _ticks.Close();
         _merging.OnCompleted();
     }
 

@@ -19,8 +19,9 @@ internal sealed class Supervisor(
                 await run(cancellationToken);
                 return;
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch when (cancellationToken.IsCancellationRequested)
             {
+                // Whatever it says now, it was told to end.
                 return;
             }
             catch (Exception e)

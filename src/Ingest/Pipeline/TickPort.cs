@@ -29,5 +29,5 @@ internal sealed class TickPort(Sequencer sequencer, TimeSpan quiet) : IPort
         return 1;
     }
 
-    public void Complete() => _ticks.OnCompleted();
+    public void Close() => _ticks.OnCompleted();
 }

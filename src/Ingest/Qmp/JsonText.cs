@@ -18,7 +18,7 @@ internal static class JsonText
     /// <summary>The string with every escape that jsonb refuses replaced by U+FFFD; still escaped.</summary>
     public static byte[] Repair(ReadOnlySpan<byte> escaped)
     {
-        var output = new ArrayBufferWriter<byte>(escaped.Length);
+        var output = new ArrayBufferWriter<byte>(escaped.Length + 1);
         var from = 0;
         for (var at = NextUnstorable(escaped, 0); at >= 0; at = NextUnstorable(escaped, from))
         {

@@ -1,14 +1,125 @@
+using System.Collections.Immutable;
+using Qualm.Model;
+using Qualm.Rules.Cel;
+using Qualm.Rules.Conditions;
+using Qualm.Rules.Run;
 using Qualm.Rules.Syntax;
 
 namespace Qualm.Rules.Binding;
 
+/// <summary>Compiles the expressions of rules as CEL over events and states.</summary>
 internal sealed class CelExpressions(DiagnosticBag bag) : ExpressionBinder
 {
-    public override EventTest? Condition(Scalar text, ExpressionScope scope) { bag.Error("X", text.Span, "no"); return null; }
+    public override EventTest? Condition(Scalar text, ExpressionScope scope)
+    {
+        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: false)), c => c.Reads);
+        if (compiled is null) return null;
+        var vars = string.Concat(scope.Vars.Select(v => $" with {v.Key.Value} = {v.Value.Value.Trim()}"));
+        return new CelEventTest(text.Value.Trim() + vars, compiled);
+    }
 
-    public override DecisionTest? Step(Scalar text, ExpressionScope scope) => null;
+    public override DecisionTest? Step(Scalar text, ExpressionScope scope)
+    {
+        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: true)), c => c.Reads);
+        return compiled is null ? null : new CelDecisionTest(compiled);
+    }
 
-    public override DecisionText? Text(Scalar text, ExpressionScope scope) => null;
+    public override DecisionText? Text(Scalar text, ExpressionScope scope)
+    {
+        var compiled = Report(text, Codes.BadText, Template.Compile(text.Value, Scope(scope, decides: true) with { ForTexts = true }), t => t.Reads);
+        return compiled is null ? null : new CelDecisionText(compiled);
+    }
 
-    public override KeyValueReader? Key(Scalar text, ExpressionScope scope) => null;
+    public override KeyValueReader? Key(Scalar text, ExpressionScope scope)
+    {
+        var compiled = Report(text, Codes.BadKeyPart, Conditions.Condition.CompileValue(text.Value, Scope(scope, decides: false)), c => c.Reads);
+        return compiled is null ? null : new CelKeyValueReader(compiled);
+    }
+
+    private static ConditionScope Scope(ExpressionScope scope, bool decides) => ConditionScope.Empty with
+    {
+        Events = scope.Any ? [] : scope.Events,
+        Named = scope.Vars.ToImmutableDictionary(v => v.Key.Value, v => v.Value.Value, StringComparer.Ordinal),
+        Key = decides ? [.. scope.KeyNames.Select(n => new ConditionScope.Part(n, CelType.Dyn))] : [],
+        Aggregates = decides ? ["count", "first", "last"] : [],
+    };
+
+    // Faults of a text stand where they stand in the file.
+    private T? Report<T>(Scalar text, string code, Compilation<T> compiled, Func<T, ConditionReads> reads)
+        where T : class
+    {
+        foreach (var error in compiled.Errors) bag.Error(code, text.At(error.Span.Offset, error.Span.Length), error.Message, error.Hint);
+        if (compiled.Result is not { } result) return null;
+        var read = reads(result);
+        if (read.Firing.IsEmpty && read.Facts.IsEmpty) return result;
+        var name = read.Firing.IsEmpty ? "fact" : "firing";
+        bag.Error(Codes.NotSupported, text.At(Math.Max(0, text.Value.IndexOf(name, StringComparison.Ordinal)), name.Length), $"'{name}()' is not supported yet", "take it out, or wait for a version that runs it");
+        return null;
+    }
+
+    private sealed class CelEventTest(string identity, Condition condition) : EventTest(identity)
+    {
+        public override TestResult Test(in EventView e)
+        {
+            var context = new EvalContext(e);
+            var holds = condition.Holds(ref context, out var error);
+            return error is not null ? TestResult.Error : holds ? TestResult.Yes : TestResult.No;
+        }
+    }
+
+    private sealed class CelDecisionTest(Condition condition) : DecisionTest
+    {
+        public override bool Holds(in EventView e, in DecisionInputs inputs)
+        {
+            var aggregates = Values(inputs.Aggregate);
+            var context = new EvalContext(e) { Key = KeyValues(inputs.Key), Aggregates = new(in aggregates) };
+            return condition.Holds(ref context, out _);
+        }
+    }
+
+    private sealed class CelDecisionText(Template template) : DecisionText
+    {
+        public override string Fill(in EventView e, in DecisionInputs inputs)
+        {
+            var aggregates = Values(inputs.Aggregate);
+            var context = new EvalContext(e) { Key = KeyValues(inputs.Key), Aggregates = new(in aggregates) };
+            return template.Fill(ref context);
+        }
+    }
+
+    private sealed class CelKeyValueReader(Condition value) : KeyValueReader
+    {
+        public override bool TryAdd(in EventView e, ref KeyReading reading)
+        {
+            var context = new EvalContext(e);
+            var found = value.Evaluate(ref context, out var error);
+            if (error is not null) return false;
+            return found.Kind switch
+            {
+                CelKind.String => reading.AddText(KeyReading.TextPart, found.AsString),
+                CelKind.Bool or CelKind.Int or CelKind.UInt or CelKind.Double => reading.AddText(KeyReading.PlainPart, found.ToString()),
+                _ => false,
+            };
+        }
+    }
+
+    private static AggregateValues Values(Aggregate aggregate) => new()
+    {
+        Count = aggregate.Count,
+        First = aggregate.First,
+        Last = aggregate.Last,
+        Average = double.NaN,
+        Ratio = double.NaN,
+    };
+
+    private static CelValue[] KeyValues(ImmutableArray<KeyPart> key) => [.. key.Select(KeyValue)];
+
+    private static CelValue KeyValue(KeyPart part)
+    {
+        if (part.IsText) return CelValue.Of(part.Value);
+        if (part.Value is "true" or "false") return CelValue.Of(part.Value == "true");
+        var culture = System.Globalization.CultureInfo.InvariantCulture;
+        return long.TryParse(part.Value, culture, out var number) ? CelValue.Of(number)
+            : double.TryParse(part.Value, culture, out var real) ? CelValue.Of(real) : CelValue.Of(part.Value);
+    }
 }

@@ -57,18 +57,17 @@ internal sealed class AbsentRunner : RuleRunner
         }
     }
 
-    protected override Instant? EarlierEnder(int slot, Episode episode)
+    protected override (Instant At, long Position)? EarlierEnder(int slot, Episode episode)
     {
         var list = _hasOpener ? Lately(slot) : Waiting(slot);
-        var first = long.MaxValue;
+        var first = base.EarlierEnder(slot, episode);
         for (var index = list.Head; index != EntryPool.None; index = _pool[index].Next)
         {
-            if (_pool[index].At > episode.OpenedAt.Micros) first = Math.Min(first, _pool[index].At);
+            var at = new Instant(_pool[index].At);
+            if (at > episode.OpenedAt && (first is null || at < first.Value.At)) first = (at, _pool[index].Position);
         }
 
-        var other = base.EarlierEnder(slot, episode);
-        if (first == long.MaxValue) return other;
-        return other is { } ender && ender.Micros < first ? ender : new Instant(first);
+        return first;
     }
 
     protected override long OperatorDue(int slot) =>

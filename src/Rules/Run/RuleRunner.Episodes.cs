@@ -178,7 +178,7 @@ internal abstract partial class RuleRunner
         {
             var block = State(slot);
             if (e.At.Micros < block[EnderAtWord] && block[EnderStampWord] != 0) return;
-            (block[EnderAtWord], block[EnderStampWord]) = (e.At.Micros, e.Stamp.Micros);
+            (block[EnderAtWord], block[EnderStampWord], block[EnderPositionWord]) = (e.At.Micros, e.Stamp.Micros, e.Position.Value);
             return;
         }
 
@@ -200,16 +200,17 @@ internal abstract partial class RuleRunner
     private void MeetEarlierEnder(int slot, Episode episode)
     {
         if (!Rule.Resolve.Alternatives.Any(a => a is { On: not null, Quiet: null, SubjectGone: false })) return;
-        if (EarlierEnder(slot, episode) is not { } at) return;
+        if (EarlierEnder(slot, episode) is not var (at, position)) return;
         if (episode.State == Episode.Phase.Pending && at > episode.OpenedAt + Rule.For) return;
-        End(slot, episode, at, "event", []);
+        End(slot, episode, at, "event", [position]);
     }
 
-    /// <summary>Event time of an event, taken before the opening was decided, that ends the episode; null when there is none.</summary>
-    protected virtual Instant? EarlierEnder(int slot, Episode episode)
+    /// <summary>An event, taken before the opening was decided, that ends the episode; null when there is none.</summary>
+    protected virtual (Instant At, long Position)? EarlierEnder(int slot, Episode episode)
     {
         var (at, stamp) = (State(slot)[EnderAtWord], State(slot)[EnderStampWord]);
-        return stamp == 0 || at <= episode.OpenedAt.Micros || stamp + RunContext.Slack <= Run.Now.Micros ? null : new Instant(at);
+        if (stamp == 0 || at <= episode.OpenedAt.Micros || stamp + RunContext.Slack <= Run.Now.Micros) return null;
+        return (new Instant(at), State(slot)[EnderPositionWord]);
     }
 
     /// <summary>Whether the episode, as far as is known now, has ended before this time.</summary>

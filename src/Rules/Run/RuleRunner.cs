@@ -15,12 +15,13 @@ internal abstract partial class RuleRunner
     /// <summary>Roles from here are alternatives of <c>resolve</c>.</summary>
     public const int ResolveRole = 16;
 
-    // Words of the block: episode, queued deadline, time and stamp of the newest event that would have ended something.
+    // Words of the block: episode, queued deadline; time, stamp and position of the newest event that would have ended something.
     private const int EpisodeWord = 0;
     private const int QueuedWord = 1;
     private const int EnderAtWord = 2;
     private const int EnderStampWord = 3;
-    protected const int BaseWords = 4;
+    private const int EnderPositionWord = 4;
+    protected const int BaseWords = 5;
 
     private readonly List<Episode?> _episodes = [null];
     private readonly Stack<int> _freeEpisodes = new();

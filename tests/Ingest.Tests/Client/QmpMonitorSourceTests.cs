@@ -81,6 +81,7 @@ public sealed class QmpMonitorSourceTests : IDisposable
     [Theory]
     [InlineData("given", "alpha", "11111111-2222-3333-4444-555555555555", "given")]
     [InlineData(null, "alpha", "11111111-2222-3333-4444-555555555555", "alpha")]
+    [InlineData(null, @"\ud800", "11111111-2222-3333-4444-555555555555", "11111111-2222-3333-4444-555555555555")]
     [InlineData(null, null, "11111111-2222-3333-4444-555555555555", "11111111-2222-3333-4444-555555555555")]
     [InlineData(null, null, "00000000-0000-0000-0000-000000000000", "web-1")]
     public async Task Vm_is_who_the_operator_says_then_who_it_says_it_is(string? given, string? name, string uuid, string expected)
@@ -114,6 +115,42 @@ public sealed class QmpMonitorSourceTests : IDisposable
         status.Reason.ShouldNotBeNull().ShouldContain("no greeting within 5 s");
         status.Reason.ShouldContain("second");
         got.Items.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Attempt_that_fails_says_why()
+    {
+        var dead = _folder["dead.sock"];
+        using (var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, 0))
+        {
+            socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(dead));
+            (await ReasonOf(dead)).ShouldBe("nobody listens there");
+        }
+
+        (await ReasonOf(_folder["none.sock"])).ShouldBe("no such socket");
+        (await ReasonOf("127.0.0.1:1")).ShouldBe("nobody listens there");
+    }
+
+    [Fact]
+    public async Task Monitor_is_reached_over_TCP()
+    {
+        await using var server = Server().Start();
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var endpoint = QmpEndpoint.Parse(listener.LocalEndpoint.ToString()!);
+        await using var got = new Collected(new QmpMonitorSource(endpoint, MonitorNaming.Of(endpoint), Some.Context(_time)));
+        using var outer = await listener.AcceptTcpClientAsync().InTime();
+        using var inner = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, 0);
+        await inner.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(server.Path));
+        await using var through = new System.Net.Sockets.NetworkStream(inner);
+        var copying = Task.WhenAll(through.CopyToAsync(outer.GetStream()), outer.GetStream().CopyToAsync(through));
+        await Eventually.True(() => got.Names.Count == 2);
+        server.Drop();
+        outer.Close();
+        await Eventually.True(() => got.Names.Count == 3);
+        await copying.ContinueWith(_ => { }, TaskScheduler.Default).InTime();
+
+        got.Events.ShouldAllBe(e => e.Origin.Source == endpoint.ToString() && e.Origin.Vm == "alpha");
     }
 
     [Fact]
@@ -206,6 +243,15 @@ public sealed class QmpMonitorSourceTests : IDisposable
         await Eventually.True(() => got.Names.Count == 3);
 
         got.Names[2].ShouldBe("STOP");
+    }
+
+    private async Task<string?> ReasonOf(string text)
+    {
+        var endpoint = QmpEndpoint.Parse(text);
+        var context = Some.Context(_time);
+        await using var got = new Collected(new QmpMonitorSource(endpoint, MonitorNaming.Of(endpoint), context));
+        await Eventually.True(() => context.Board.Current.Any(s => s.Phase == MonitorPhase.Waiting));
+        return context.Board.Current.Single().Reason;
     }
 
     private ScriptedQmpServer Server() => new(_folder["web-1.sock"]);

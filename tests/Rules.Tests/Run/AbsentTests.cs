@@ -38,7 +38,7 @@ public sealed class AbsentTests
         new Timeline(NotRecovered).Add(0, "GUEST_PANICKED").Add(5001, "RESET").Tick(60000).Lines.ShouldBe(
         [
             "firing NotRecovered [vm-1] at 5000 decided 7000 because 1",
-            "resolved NotRecovered [vm-1] at 5001 decided 7000 because  event",
+            "resolved NotRecovered [vm-1] at 5001 decided 7000 because 2 event",
         ]);
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class EachTests
         new Timeline(Panic).Add(5000, "RESET").Add(4500, "GUEST_PANICKED", stamp: 5500).Lines.ShouldBe(
         [
             "firing Panic [vm-1] at 4500 decided 5500 because 2",
-            "resolved Panic [vm-1] at 5000 decided 5500 because  event",
+            "resolved Panic [vm-1] at 5000 decided 5500 because 1 event",
         ]);
 
     [Fact]

@@ -8,7 +8,7 @@ internal sealed partial class CelBinder<T>
         if (Resolve(expr) is { } member) return Read(member, expr);
         if (DottedName(expr) is { } dotted)
         {
-            if (NamedExpr(dotted, expr.Span) is { } text) return BindNamed(dotted, text, expr.Span);
+            if (_scope.Named.TryGetValue(dotted, out var text)) return BindNamed(dotted, text, expr.Span);
             if (TypeNamed(dotted) is { } type) return new ConstantNode<T>(At(expr.Span), CelValue.OfType(type));
         }
 
@@ -128,7 +128,7 @@ internal sealed partial class CelBinder<T>
     }
 
     private bool IsTypo(CelExpr.Select select) =>
-        DottedName(select) is not null && RootOf(select) is { } root && Resolve(root) is null && NamedExpr(root.Text, root.Span) is null
+        DottedName(select) is not null && RootOf(select) is { } root && Resolve(root) is null && !_scope.Named.ContainsKey(root.Text)
         && !Prefixes(select).Any(p => Resolve(p) is not null);
 
     private static IEnumerable<CelExpr> Prefixes(CelExpr.Select select)
@@ -140,16 +140,9 @@ internal sealed partial class CelBinder<T>
         }
     }
 
-    private string? NamedExpr(string name, CelSpan span)
-    {
-        if (!_scope.Named.TryGetValue(name, out var text)) return null;
-        if (_expanding.All(e => e.Name != name)) return text;
-        Refuse(span, $"'{name}' is defined by itself");
-        return null;
-    }
-
     private CelNode<T> BindNamed(string name, string text, CelSpan span)
     {
+        if (_expanding.Any(e => e.Name == name)) return Refuse(span, $"'{name}' is defined by itself");
         var use = _expanding.Count == 0 ? span : OutermostUse();
         _expanding.Push((name, use));
         var expr = CelParser.Parse(text, out var fault);

@@ -4,12 +4,12 @@ using Qualm.Rules.Cel;
 namespace Qualm.Rules.Conditions;
 
 /// <summary>A map of the VM at hand with keys of its own, such as <c>vm.labels</c>. Looking one entry up copies nothing else.</summary>
-internal sealed class VmTable<TEntry>(string path, CelType entry, Func<VmState, SortedDictionary<string, TEntry>> read, Func<TEntry, CelValue> convert)
+internal sealed class VmTable<TEntry>(string path, CelType entry, Func<VmState, IReadOnlyDictionary<string, TEntry>> read, Func<TEntry, CelValue> convert)
     : CelMember<EvalContext>(path, CelType.MapOf(CelType.String, entry))
 {
     public override CelNode<EvalContext> Read(CelSpan span) => new Node(span, Type, read, convert) { Member = this };
 
-    private sealed class Node(CelSpan span, CelType type, Func<VmState, SortedDictionary<string, TEntry>> read, Func<TEntry, CelValue> convert) : CelNode<EvalContext>(span, type)
+    private sealed class Node(CelSpan span, CelType type, Func<VmState, IReadOnlyDictionary<string, TEntry>> read, Func<TEntry, CelValue> convert) : CelNode<EvalContext>(span, type)
     {
         private static readonly CelError NoVm = new("there is no VM");
 
