@@ -54,8 +54,7 @@ public sealed class GarbageTests(PostgresCluster postgres) : IClassFixture<Postg
         await QuarantinedAsync(database, "\"event\":\"RESUME\" \"data\"", file);
         await QuarantinedAsync(database, "this is no JSON", "mad.sock");
         await QuarantinedAsync(database, "GET / HTTP", "door");
-        (await database.ScalarAsync<long>("select line from qualm.qualm_quarantine where bytes = 'not json at all'::bytea")).ShouldBe(3);
-        service.Has($"{file}:3").ShouldBeTrue($"the log tells where in the file it is:\n{service.Said}");
+        service.Error.Lines.ShouldContain(l => l.Contains(file, StringComparison.Ordinal) && l.Contains("quarantine", StringComparison.OrdinalIgnoreCase), $"the log tells of garbage:\n{service.Said}");
         service.Terminate();
         (await service.EndAsync()).ShouldExit(0);
     }

@@ -56,6 +56,27 @@ public sealed class RestartTests(PostgresCluster postgres) : IClassFixture<Postg
     }
 
     [PostgresFact]
+    public async Task Source_connection_and_place_name_one_event_over_all_runs()
+    {
+        await using var site = await Installation.MakeAsync(await postgres.CreateAsync());
+        await using var database = await site.OpenAsync();
+        await using var qemu = FakeQemu.OnSocket(site.Workspace["db-1.sock"], "db-1");
+        site.WriteRules(TestRules.Panic).From($"qmp: {site.Workspace.Folder}/{{vm}}.sock");
+        for (var run = 1; run <= 2; run++)
+        {
+            var service = await site.RunAsync();
+            await Wait.UntilAsync(() => qemu.Connections == run && qemu.IsServed, $"it is monitored in run {run}");
+            await qemu.SendAsync("STOP");
+            await site.UntilAsync(async () => await database.CountAsync("mt_events where type = 'stop'") == run, "the event is recorded");
+            await service.KillAsync();
+        }
+
+        (await database.EventsAsync("headers ->> 'qualm' = 'live'"))
+            .GroupBy(e => ((string?)e.Headers["source"], (long?)e.Headers["epoch"], (long?)e.Headers["n"]))
+            .Where(g => g.Count() > 1).SelectMany(g => g).ShouldBeEmpty();
+    }
+
+    [PostgresFact]
     public async Task An_alert_whose_end_came_while_the_service_was_away_is_resolved_by_the_next_event_that_ends_it()
     {
         await using var site = await Installation.MakeAsync(await postgres.CreateAsync());
