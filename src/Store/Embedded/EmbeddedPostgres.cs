@@ -16,6 +16,12 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Crash recovery replays at most <c>max_wal_size</c> or so of log.</summary>
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
 
+    /// <summary>How long a server that ends at once is started again: the orphans of a killed one keep its memory for a moment.</summary>
+    private static readonly TimeSpan LaunchPatience = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long after a launch the server may have no process to show.</summary>
+    private static readonly TimeSpan LaunchPause = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan StopPatience = TimeSpan.FromMinutes(1);
 
     private readonly ServerFolder _folder;
@@ -135,6 +141,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
         var since = _time.GetTimestamp();
+        var launched = since;
         while (true)
         {
             try
@@ -145,9 +152,15 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             }
             catch (Exception fault) when (fault is NpgsqlException or IOException or System.Net.Sockets.SocketException or TimeoutException)
             {
-                var elapsed = _time.GetElapsedTime(since);
-                if (elapsed > StartPatience || (elapsed > TimeSpan.FromSeconds(2) && !IsAlive()))
+                var (elapsed, alive) = (_time.GetElapsedTime(since), IsAlive());
+                if (elapsed > StartPatience || (elapsed > LaunchPatience && !alive))
                     throw new StoreUnavailableException($"the private PostgreSQL in {_folder.Data} does not answer: {fault.Message}; see its log in {_folder.Log}", isTransient: true, fault);
+
+                if (!alive && _time.GetElapsedTime(launched) > LaunchPause)
+                {
+                    await LaunchAsync(cancellationToken);
+                    launched = _time.GetTimestamp();
+                }
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(25), _time, cancellationToken);

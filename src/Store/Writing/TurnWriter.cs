@@ -31,6 +31,7 @@ public sealed partial class TurnWriter : IAsyncDisposable
     private long _nextTurn;
     private int _generation;
     private bool _lost;
+    private int _disposed;
 
     private TurnWriter(StoreHost host, TurnWriterOptions options, NpgsqlConnection connection, Progress progress)
     {
@@ -105,6 +106,7 @@ public sealed partial class TurnWriter : IAsyncDisposable
     /// <summary>Lets go of the store.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _lane.WaitAsync();
         try
         {

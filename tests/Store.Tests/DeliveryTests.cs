@@ -1,0 +1,142 @@
+using System.Text;
+using Qualm.Model;
+using Qualm.Store.Documents;
+using Qualm.Store.Inbox;
+using Qualm.Store.Outbox;
+using Qualm.Store.Reading;
+using Qualm.Store.Writing;
+
+namespace Qualm.Store.Tests;
+
+public abstract class DeliveryTests(Servers servers, ServerKind kind) : StoreTests(servers, kind)
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    [StoreFact]
+    public async Task Messages_of_one_alert_wait_for_each_other_and_for_nobody_else()
+    {
+        await PutAsync(("pager", "a", "firing"), ("pager", "a", "resolved"), ("mail", "a", "firing"), ("pager", "b", "firing"));
+        var outbox = new OutboxStore(Host);
+        var first = await outbox.ClaimAsync(Noon, Lease, 10, CancellationToken.None);
+        first.Select(m => (m.Receiver, m.AlertId, m.Transition, m.Attempts)).ShouldBe([("pager", "a", "firing", 1), ("mail", "a", "firing", 1), ("pager", "b", "firing", 1)]);
+        (await outbox.ClaimAsync(Noon, Lease, 10, CancellationToken.None)).ShouldBeEmpty();
+        (await outbox.FindPendingAsync("pager", "a", CancellationToken.None)).Count.ShouldBe(2);
+
+        await outbox.MarkDeliveredAsync([first[0].Id], Noon, CancellationToken.None);
+        await outbox.RetryAsync(first[1].Id, Noon + TimeSpan.FromSeconds(5), "503", CancellationToken.None);
+        await outbox.MarkDeadAsync(first[2].Id, Noon, "410", CancellationToken.None);
+        (await outbox.ClaimAsync(Noon, Lease, 10, CancellationToken.None)).Select(m => m.Transition).ShouldBe(["resolved"]);
+        (await outbox.FindNextDueAsync(CancellationToken.None)).ShouldBe(Noon + TimeSpan.FromSeconds(5));
+        var again = (await outbox.ClaimAsync(Noon + TimeSpan.FromSeconds(5), Lease, 10, CancellationToken.None)).ShouldHaveSingleItem();
+        (again.Attempts, again.LastError).ShouldBe((2, "503"));
+        (await outbox.CountAsync(CancellationToken.None)).ShouldBe(new OutboxCounts(2, 1, 1));
+
+        (await outbox.ReadDeadAsync(10, CancellationToken.None)).ShouldHaveSingleItem().LastError.ShouldBe("410");
+        (await outbox.RedriveAsync(null, Noon, CancellationToken.None)).ShouldBe(1);
+        (await outbox.ClaimAsync(Noon, Lease, 10, CancellationToken.None)).ShouldHaveSingleItem().AlertId.ShouldBe("b");
+    }
+
+    [StoreFact]
+    public async Task A_message_whose_worker_died_comes_again_with_the_same_key()
+    {
+        await PutAsync(("pager", "a", "firing"));
+        var outbox = new OutboxStore(Host);
+        var first = (await outbox.ClaimAsync(Noon, Lease, 10, CancellationToken.None)).ShouldHaveSingleItem();
+        var again = (await outbox.ClaimAsync(Noon + Lease, Lease, 10, CancellationToken.None)).ShouldHaveSingleItem();
+        (again.Id, again.Episode, again.Attempts).ShouldBe((first.Id, first.Episode, 2));
+    }
+
+    [StoreFact]
+    public async Task Documents_and_their_checkpoint_are_published_together()
+    {
+        var documents = new DocumentStore(Host);
+        (await documents.ReadAsync("vm", CancellationToken.None)).Documents.ShouldBeEmpty();
+        var checkpoint = new Checkpoint(new Position(7), Noon);
+        await documents.UpsertAsync("vm", [Of("b", "{\"s\":1}"), Of("a", "{\"s\":2}")], checkpoint, CancellationToken.None);
+        await documents.UpsertAsync("vm", [Of("b", "{\"s\":3}")], checkpoint with { Position = new Position(9) }, CancellationToken.None);
+        var (found, at) = await documents.ReadAsync("vm", CancellationToken.None);
+        at.Position.Value.ShouldBe(9);
+        found.Select(d => (d.Id, Encoding.UTF8.GetString(d.Json.Span))).ShouldBe([("a", "{\"s\": 2}"), ("b", "{\"s\": 3}")]);
+        await Should.ThrowAsync<TurnRefusedException>(documents.UpsertAsync("vm", [Of("b", "{")], default, CancellationToken.None));
+        (await documents.ReadAsync("vm", CancellationToken.None)).Checkpoint.ShouldBe(at);
+        await Should.ThrowAsync<ArgumentException>(documents.UpsertAsync("x; drop", [], default, CancellationToken.None));
+        await documents.UpsertAsync("host", [], checkpoint, CancellationToken.None);
+        (await documents.ReadAsync("host", CancellationToken.None)).Checkpoint.ShouldBe(checkpoint);
+    }
+
+    [StoreFact]
+    public async Task Commands_leave_the_inbox_with_the_turn_that_carries_them_out()
+    {
+        var inbox = new InboxStore(Host);
+        await inbox.PostAsync("ack", "{\"alert\":\"x\"}"u8.ToArray(), CancellationToken.None);
+        var command = (await inbox.ReadAsync(10, CancellationToken.None)).ShouldHaveSingleItem();
+        await using var writer = await AcquireAsync();
+        var turn = new Turn { Clock = Noon };
+        turn.TakeFromInbox(command.Id);
+        await writer.CommitAsync(turn, CancellationToken.None);
+        (await inbox.ReadAsync(10, CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [StoreFact]
+    public async Task The_safe_end_stops_before_what_may_still_appear()
+    {
+        var reader = new LogReader(Host);
+        await using var writer = await AcquireAsync();
+        await AppendAsync(writer, Event("vm/a", 1), Event("vm/a", 2));
+        (await reader.FindSafeEndAsync(Position.None, CancellationToken.None)).Value.ShouldBe(2);
+
+        var mine = await writer.ReserveAsync(1, CancellationToken.None);
+        await AppendForeignAsync("vm/f");
+        (await reader.FindSafeEndAsync(new Position(2), CancellationToken.None)).Value.ShouldBe(2);
+        await writer.CommitAsync(TurnOf(mine, Event("vm/a", 3)), CancellationToken.None);
+        (await reader.FindSafeEndAsync(new Position(2), CancellationToken.None)).Value.ShouldBe(4);
+
+        await using var foreign = await Host.Source.OpenConnectionAsync();
+        await using var transaction = await foreign.BeginTransactionAsync();
+        await AppendForeignAsync("vm/f", foreign);
+        await AppendAsync(writer, Event("vm/a", 4));
+        (await reader.FindSafeEndAsync(new Position(4), CancellationToken.None)).Value.ShouldBe(4);
+        await transaction.CommitAsync();
+        (await reader.FindSafeEndAsync(new Position(4), CancellationToken.None)).Value.ShouldBe(6);
+    }
+
+    [StoreFact]
+    public async Task A_reader_under_a_writer_sees_every_event_once_and_in_order()
+    {
+        await using var writer = await AcquireAsync();
+        var writing = Task.Run(async () =>
+        {
+            for (var n = 1; n <= 3000; n += 50) await AppendAsync(writer, [.. Enumerable.Range(n, 50).Select(i => Event($"vm/{i % 11}", i, $"{{\"n\":{i}, \"pad\":\"{new string('x', i * 7)}\"}}"))]);
+        });
+        var reader = new LogReader(Host);
+        var (seen, after) = (new List<long>(), Position.None);
+        while (seen.Count < 3000)
+        {
+            var end = await reader.FindSafeEndAsync(after, CancellationToken.None);
+            await foreach (var batch in reader.ReadAsync(new LogQuery { After = after, UpTo = end }, CancellationToken.None))
+            {
+                foreach (var row in batch.Rows) seen.Add(row.Headers.Ordinal);
+            }
+
+            after = end;
+            if (writing.IsFaulted) await writing;
+        }
+
+        await writing;
+        seen.ShouldBe(Enumerable.Range(1, 3000).Select(n => (long)n));
+    }
+
+    private static Document Of(string id, string json) => new(id, Encoding.UTF8.GetBytes(json));
+
+    private async Task PutAsync(params (string Receiver, string Alert, string Transition)[] messages)
+    {
+        await using var writer = await AcquireAsync();
+        var turn = new Turn { Clock = Noon };
+        foreach (var m in messages) turn.Add(new OutboxEntry(m.Receiver, m.Alert, "ep-" + m.Alert, m.Transition, "{}"u8.ToArray(), Noon));
+        await writer.CommitAsync(turn, CancellationToken.None);
+    }
+}
+
+public sealed class PrivateDeliveryTests(Servers servers) : DeliveryTests(servers, ServerKind.Private);
+
+public sealed class ExternalDeliveryTests(Servers servers) : DeliveryTests(servers, ServerKind.External);
