@@ -1,0 +1,47 @@
+using Qualm.Acceptance.Tests.Support;
+
+namespace Qualm.Acceptance.Tests.Live;
+
+/// <summary>SIGTERM ends the service without loss.</summary>
+public sealed class DrainTests(PostgresCluster postgres) : IClassFixture<PostgresCluster>
+{
+    [PostgresFact]
+    public async Task All_that_was_sent_before_SIGTERM_is_committed_and_paged()
+    {
+        await using var site = await Installation.MakeAsync(await postgres.CreateAsync());
+        await using var qemu = FakeQemu.OnSocket(site.Workspace["vm-1.sock"], "vm-1");
+        site.WriteRules(TestRules.Panic).From($"qmp: {site.Workspace.Folder}/{{vm}}.sock");
+        var service = await site.RunAsync();
+        await qemu.ServedAsync();
+        for (var i = 0; i < 500; i++) await qemu.SendAsync("BLOCK_IO_ERROR", new() { ["device"] = "vd0", ["operation"] = "read", ["action"] = "report" });
+        await qemu.SendAsync("GUEST_PANICKED", new() { ["action"] = "pause" });
+        service.Terminate();
+        (await service.EndAsync()).ShouldExit(0);
+
+        await using var database = await site.OpenAsync();
+        (await database.EventsAsync("data ? 'x-serial'")).Select(e => e.Sent!.Value.Serial).ShouldBe(Enumerable.Range(1, 501));
+        (await database.DecisionsAsync()).Select(d => d.Text("alert")).ShouldBe(["DiskErrors", "Panicked"]);
+        await RecordChecks.ShouldBeWholeAsync(database);
+
+        // A page still owed is delivered by the next run.
+        if (site.Pages.Delivered.Count < 2)
+        {
+            await site.RunAsync();
+            await site.UntilAsync(() => site.Pages.Delivered.Count == 2, "both alerts are paged");
+        }
+    }
+
+    [PostgresFact]
+    public async Task The_private_PostgreSQL_is_stopped_with_the_last_who_used_it()
+    {
+        await using var site = await Installation.MakeAsync();
+        await using var qemu = FakeQemu.OnSocket(site.Workspace["vm-1.sock"], "vm-1");
+        site.From($"qmp: {site.Workspace.Folder}/{{vm}}.sock");
+        var service = await site.RunAsync();
+        await qemu.ServedAsync();
+        service.Terminate();
+        (await service.EndAsync()).ShouldExit(0);
+        site.Workspace.Processes().ShouldBeEmpty();
+        Directory.EnumerateFiles(site.Data, "postmaster.pid", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+}
