@@ -2,13 +2,16 @@ namespace Qualm.Rules.Cel;
 
 internal sealed partial class CelBinder<T>
 {
+    // Every place of the text has one scope of its own, so what it names is sought once.
+    private readonly Dictionary<CelExpr, CelMember<T>?> _resolved = new(ReferenceEqualityComparer.Instance);
+
     private CelNode<T> BindPath(CelExpr expr)
     {
         if (expr is CelExpr.Name { Absolute: false } name && TryLocal(name.Text, out var depth)) return new LocalNode<T>(At(expr.Span), _locals[depth].Type, depth);
         if (Resolve(expr) is { } member) return Read(member, expr);
         if (DottedName(expr) is { } dotted)
         {
-            if (NamedExpr(dotted, expr.Span) is { } text) return BindNamed(dotted, text, expr.Span);
+            if (_scope.Named.TryGetValue(dotted, out var text)) return BindNamed(dotted, text, expr.Span);
             if (TypeNamed(dotted) is { } type) return new ConstantNode<T>(At(expr.Span), CelValue.OfType(type));
         }
 
@@ -86,6 +89,12 @@ internal sealed partial class CelBinder<T>
     /// <summary>The host's member an expression names, the longest name first; null when it names none.</summary>
     private CelMember<T>? Resolve(CelExpr expr)
     {
+        if (!_resolved.TryGetValue(expr, out var member)) _resolved[expr] = member = Seek(expr);
+        return member;
+    }
+
+    private CelMember<T>? Seek(CelExpr expr)
+    {
         if (DottedName(expr) is { } dotted && Root(dotted, RootOf(expr)!.Absolute) is { } root) return root;
         return expr switch
         {
@@ -128,7 +137,7 @@ internal sealed partial class CelBinder<T>
     }
 
     private bool IsTypo(CelExpr.Select select) =>
-        DottedName(select) is not null && RootOf(select) is { } root && Resolve(root) is null && NamedExpr(root.Text, root.Span) is null
+        DottedName(select) is not null && RootOf(select) is { } root && Resolve(root) is null && !_scope.Named.ContainsKey(root.Text)
         && !Prefixes(select).Any(p => Resolve(p) is not null);
 
     private static IEnumerable<CelExpr> Prefixes(CelExpr.Select select)
@@ -140,16 +149,9 @@ internal sealed partial class CelBinder<T>
         }
     }
 
-    private string? NamedExpr(string name, CelSpan span)
-    {
-        if (!_scope.Named.TryGetValue(name, out var text)) return null;
-        if (_expanding.All(e => e.Name != name)) return text;
-        Refuse(span, $"'{name}' is defined by itself");
-        return null;
-    }
-
     private CelNode<T> BindNamed(string name, string text, CelSpan span)
     {
+        if (_expanding.Any(e => e.Name == name)) return Refuse(span, $"'{name}' is defined by itself");
         var use = _expanding.Count == 0 ? span : OutermostUse();
         _expanding.Push((name, use));
         var expr = CelParser.Parse(text, out var fault);

@@ -61,7 +61,13 @@ internal static class CelStringLiteral
         {
             code = letter switch
             {
-                'a' => 7, 'b' => 8, 'f' => 12, 'n' => 10, 'r' => 13, 't' => 9, 'v' => 11,
+                'a' => 7,
+                'b' => 8,
+                'f' => 12,
+                'n' => 10,
+                'r' => 13,
+                't' => 9,
+                'v' => 11,
                 '\\' or '?' or '"' or '\'' or '`' => letter,
                 _ => -1,
             };
