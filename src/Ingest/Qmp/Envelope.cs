@@ -110,7 +110,8 @@ internal ref struct Envelope
         }
         else if (key.SequenceEqual("host"u8))
         {
-            Label(ref reader, ref _host, "host");
+            if (reader.TokenType == JsonTokenType.Null) _host = default;
+            else Label(ref reader, ref _host, "host");
         }
         else
         {

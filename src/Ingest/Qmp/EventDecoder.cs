@@ -48,6 +48,7 @@ public static class EventDecoder
         ReadOnlySpan<byte> message, EventCatalogue catalogue, Span<MemberSlot> slots, bool alone, out DecodedEvent decoded, out int consumed)
     {
         if (slots.Length < catalogue.MostSlots) throw new ArgumentException($"needs room for {catalogue.MostSlots} slots", nameof(slots));
+        if (QemuForm.TryDecode(message, catalogue, slots, alone, out decoded, out consumed)) return true;
         var envelope = new Envelope();
         consumed = 0;
         try

@@ -35,6 +35,16 @@ internal struct JsonScan
         return Vector256.IsHardwareAccelerated ? AdvanceByBlocks(bytes, from) : AdvanceBySearch(bytes, from);
     }
 
+    /// <summary>Takes it that the string that is open, if one is, was meant to end with the line, as JSON demands.</summary>
+    /// <returns>Whether one was.</returns>
+    public bool EndLine()
+    {
+        var open = InString;
+        InString = false;
+        _escape = false;
+        return open;
+    }
+
     private int AdvanceByBlocks(ReadOnlySpan<byte> bytes, int at)
     {
         while (at + Vector256<byte>.Count <= bytes.Length)

@@ -18,16 +18,18 @@ public static class QmpDecoder
     }
 
     /// <summary>Gives a decoded event what it needs to live on.</summary>
-    /// <param name="message">The bytes it was decoded from; the event keeps slices of them.</param>
-    public static QmpMessage.Event Own(ReadOnlyMemory<byte> message, DecodedEvent decoded)
+    /// <param name="message">The bytes it was decoded from.</param>
+    /// <param name="copy">Whether the event gets a copy of the bytes, or keeps slices of them.</param>
+    public static QmpMessage.Event Own(ReadOnlyMemory<byte> message, DecodedEvent decoded, bool copy = false)
     {
+        var raw = copy ? message.ToArray() : message;
         ReadOnlyMemory<byte> data = default;
         if (!decoded.Data.IsEmpty)
-            data = message.Span.Overlaps(decoded.Data, out var start) ? message.Slice(start, decoded.Data.Length) : decoded.Data.ToArray();
+            data = message.Span.Overlaps(decoded.Data, out var start) ? raw.Slice(start, decoded.Data.Length) : decoded.Data.ToArray();
 
         var name = decoded.Schema?.Name ?? Encoding.UTF8.GetString(decoded.NameUtf8);
         return new(
-            new(name, decoded.Schema, decoded.EventTime, data, message, decoded.Altered),
+            new(name, decoded.Schema, decoded.EventTime, data, raw, decoded.Altered),
             decoded.Vm.IsEmpty ? null : Encoding.UTF8.GetString(decoded.Vm),
             decoded.Host.IsEmpty ? null : Encoding.UTF8.GetString(decoded.Host));
     }

@@ -6,7 +6,8 @@ namespace Qualm.Ingest.Qmp;
 /// <summary>The <c>timestamp</c> member: whole seconds and microseconds, or -1 for both when QEMU's host has no clock.</summary>
 internal static class Timestamp
 {
-    private const long LastSecond = 253_402_300_799;
+    /// <summary>The last second of the year 9999.</summary>
+    public const long LastSecond = 253_402_300_799;
 
     /// <summary>Reads the value the reader stands on and leaves it on its end.</summary>
     /// <returns>Null for whatever is not a time from 1970 to 9999.</returns>

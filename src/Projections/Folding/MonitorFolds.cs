@@ -8,26 +8,37 @@ internal static class MonitorFolds
     public static void Register(FoldTable table)
     {
         var texts = table.Texts;
-        table.On("MONITOR_CONNECTED", (in e, vm, scope) => Connected(e, vm, scope));
-        table.On("MONITOR_LOST", (in e, vm, scope) => Lost(e, vm, scope));
+        table.On("MONITOR_CONNECTED", schema =>
+        {
+            var (identity, source) = (new Identity(schema), Member.Of(schema, "source"));
+            return (in e, vm, scope) => Connected(e, vm, scope, identity, source, texts);
+        });
+        table.On("MONITOR_LOST", schema =>
+        {
+            var source = Member.Of(schema, "source");
+            return (in e, vm, scope) => Lost(e, vm, scope, source, texts);
+        });
         table.On("STATE_RESYNCED", schema =>
         {
-            var members = new ResyncMembers(schema);
-            return (in e, vm, scope) => Resynced(e, vm, scope, members, texts);
+            var identity = new Identity(schema);
+            var (status, running) = (Member.Of(schema, "status"), Member.Of(schema, "running"));
+            return (in e, vm, scope) => Resynced(e, vm, scope, identity, status, running, texts);
         });
     }
 
-    private static void Connected(in EventView e, VmState vm, Scope scope)
+    private static void Connected(
+        in EventView e, VmState vm, Scope scope, Identity identity, Member source, TextTable texts)
     {
         if (scope.Elsewhere || !scope.Admits(e.At, vm.Monitor.Since)) return;
         var monitor = vm.MonitorForChange;
         monitor.Known = true;
         monitor.Connected = true;
         monitor.Since = e.At;
-        monitor.Source = e.Source ?? "";
+        monitor.Source = source.Keep(e, texts, monitor.Source);
+        identity.Tell(e, vm, texts);
     }
 
-    private static void Lost(in EventView e, VmState vm, Scope scope)
+    private static void Lost(in EventView e, VmState vm, Scope scope, Member source, TextTable texts)
     {
         if (scope.Elsewhere || !scope.Admits(e.At, vm.Monitor.Since)) return;
         var monitor = vm.MonitorForChange;
@@ -35,7 +46,7 @@ internal static class MonitorFolds
         if (monitor.Connected || !monitor.Known) monitor.Since = e.At;
         monitor.Known = true;
         monitor.Connected = false;
-        if (monitor.Source.Length == 0) monitor.Source = e.Source ?? "";
+        if (monitor.Source.Length == 0) monitor.Source = source.Keep(e, texts, monitor.Source);
 
         // The STOP that was announced may come unseen.
         vm.StopCause = "";
@@ -44,16 +55,13 @@ internal static class MonitorFolds
         RunState.Set(vm, RunState.Gone, e.At);
     }
 
-    private static void Resynced(in EventView e, VmState vm, Scope scope, ResyncMembers members, TextTable texts)
+    private static void Resynced(
+        in EventView e, VmState vm, Scope scope, Identity identity, Member told, Member running, TextTable texts)
     {
-        if (scope.Elsewhere) return;
-        if (members.Name.Keep(e, texts, vm.Name) is { Length: > 0 } name) vm.Name = name;
-        if (members.Uuid.Keep(e, texts, vm.Uuid) is { Length: > 0 } uuid) vm.Uuid = uuid;
-        if (members.Version.Keep(e, texts, vm.QemuVersion) is { Length: > 0 } version) vm.QemuVersion = version;
-        if (!scope.Admits(e.At, vm.StatusAt)) return;
-
-        var status = members.Status.Keep(e, texts, vm.Status);
-        if (status.Length == 0 && members.Running.IsTrue(e)) status = RunState.Running;
+        if (scope.Elsewhere || !scope.Admits(e.At, vm.StatusAt)) return;
+        identity.Tell(e, vm, texts);
+        var status = told.Keep(e, texts, vm.Status);
+        if (status.Length == 0 && running.IsTrue(e)) status = RunState.Running;
         if (status.Length == 0) return;
         vm.StopCause = "";
         vm.Ending = false;
@@ -61,16 +69,18 @@ internal static class MonitorFolds
         RunState.Set(vm, status, e.At);
     }
 
-    private sealed class ResyncMembers(EventSchema schema)
+    /// <summary>What QEMU says of itself; what it leaves open stays as it was.</summary>
+    private sealed class Identity(EventSchema schema)
     {
-        public Member Status { get; } = Member.Of(schema, "status");
+        private readonly Member _name = Member.Of(schema, "name");
+        private readonly Member _uuid = Member.Of(schema, "uuid");
+        private readonly Member _version = Member.Of(schema, "version");
 
-        public Member Running { get; } = Member.Of(schema, "running");
-
-        public Member Name { get; } = Member.Of(schema, "name");
-
-        public Member Uuid { get; } = Member.Of(schema, "uuid");
-
-        public Member Version { get; } = Member.Of(schema, "version");
+        public void Tell(in EventView e, VmState vm, TextTable texts)
+        {
+            if (_name.Keep(e, texts, vm.Name) is { Length: > 0 } name) vm.Name = name;
+            if (_uuid.Keep(e, texts, vm.Uuid) is { Length: > 0 } uuid) vm.Uuid = uuid;
+            if (_version.Keep(e, texts, vm.QemuVersion) is { Length: > 0 } version) vm.QemuVersion = version;
+        }
     }
 }
