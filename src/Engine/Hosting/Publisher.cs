@@ -12,7 +12,8 @@ namespace Qualm.Engine.Hosting;
 /// written while it goes on.
 /// </summary>
 /// <param name="changed">Filled by the fold.</param>
-internal sealed class Publisher(DocumentStore documents, PublishedSet changed, ILogger logger)
+/// <param name="activity">Filled by the pipeline.</param>
+internal sealed class Publisher(DocumentStore documents, PublishedSet changed, ActivityBoard activity, ILogger logger)
 {
     /// <summary>Alias of the VMs' read models.</summary>
     public const string Vms = "vm";
@@ -33,7 +34,7 @@ internal sealed class Publisher(DocumentStore documents, PublishedSet changed, I
     {
         if (!_writing.IsCompleted || timeline.Clock - _last < Every) return;
         TakeBack(timeline.Fleet);
-        if (changed.Count == 0) return;
+        if (changed.Count == 0 && !activity.HasNews) return;
         Start(timeline, cancellationToken);
     }
 
@@ -71,6 +72,7 @@ internal sealed class Publisher(DocumentStore documents, PublishedSet changed, I
             // Hosts first: whoever sees the VMs at this checkpoint sees their hosts no older.
             await documents.UpsertAsync(Hosts, Rows(taken, hosts: true), checkpoint, cancellationToken);
             await documents.UpsertAsync(Vms, Rows(taken, hosts: false), checkpoint, cancellationToken);
+            if (activity.Take() is { Count: > 0 } minutes) await documents.UpsertAsync(ActivityBoard.Alias, minutes, checkpoint, cancellationToken);
         }
         catch (StoreException e)
         {

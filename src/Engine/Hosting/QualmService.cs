@@ -98,8 +98,6 @@ internal sealed class QualmService(
         var monitors = new MonitorContext(
             QmpClientOptions.Default, new ConnectionEpochs(writer.Epoch), new MonitorBoard(), new Jitter(new Random((int)writer.Epoch)), time, metrics,
             loggers.CreateLogger<QmpMonitorSource>());
-        SourceFactory.AddAll(pipeline, config.Sources, monitors, await ResumeAsync(store, stopping));
-        Log.Sources(_logger, config.Sources.IsEmpty ? "none; name some in qualm.yaml" : string.Join(", ", config.Sources));
 
         using var receivers = ReceiverSet.Of(Receivers(set), time, loggers);
         Log.Receivers(_logger, string.Join(", ", receivers.All.Select(r => r.Name)));
@@ -109,7 +107,11 @@ internal sealed class QualmService(
         using var stopDelivery = new CancellationTokenSource();
         var delivering = Task.WhenAll(worker.RunAsync(stopDelivery.Token), WakeAsync(writer.Outbox, worker, stopDelivery.Token));
 
-        var publisher = new Publisher(new DocumentStore(store), changed, loggers.CreateLogger<Publisher>());
+        var activity = new ActivityBoard();
+        using var counting = pipeline.Activity.Subscribe(activity);
+        var publisher = new Publisher(new DocumentStore(store), changed, activity, loggers.CreateLogger<Publisher>());
+        SourceFactory.AddAll(pipeline, config.Sources, monitors, await ResumeAsync(store, stopping));
+        Log.Sources(_logger, config.Sources.IsEmpty ? "none; name some in qualm.yaml" : string.Join(", ", config.Sources));
         Log.Ready(_logger);
         using var stop = stopping.Register(() => _ = pipeline.StopAsync(CancellationToken.None));
         await foreach (var window in pipeline.Windows.ReadAllAsync(CancellationToken.None))
