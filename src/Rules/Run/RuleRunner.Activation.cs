@@ -115,9 +115,22 @@ internal abstract partial class RuleRunner
     {
         var carried = new Episode
         {
-            Key = was.Key, Id = was.Id, State = was.State, OpenedAt = was.OpenedAt, Since = was.Since, HeldUntil = was.HeldUntil, Severity = was.Severity,
-            Summary = was.Summary, Annotations = was.Annotations, Labels = was.Labels, Because = was.Because, Matches = was.Matches, PagedAt = was.PagedAt,
-            LastAt = warmed?.LastAt ?? was.LastAt, LastStamp = warmed?.LastStamp ?? was.LastStamp, LastPosition = warmed?.LastPosition ?? was.LastPosition,
+            Key = was.Key,
+            Id = was.Id,
+            State = was.State,
+            OpenedAt = was.OpenedAt,
+            Since = was.Since,
+            HeldUntil = was.HeldUntil,
+            Severity = was.Severity,
+            Summary = was.Summary,
+            Annotations = was.Annotations,
+            Labels = was.Labels,
+            Because = was.Because,
+            Matches = was.Matches,
+            PagedAt = was.PagedAt,
+            LastAt = warmed?.LastAt ?? was.LastAt,
+            LastStamp = warmed?.LastStamp ?? was.LastStamp,
+            LastPosition = warmed?.LastPosition ?? was.LastPosition,
             MetAt = new long[Rule.Resolve.Alternatives.Length],
         };
         Array.Fill(carried.MetAt, Episode.Never);

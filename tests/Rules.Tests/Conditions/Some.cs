@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Qualm.Model;
-using Qualm.Projections;
 
 namespace Qualm.Rules.Tests.Conditions;
 
@@ -50,7 +49,7 @@ internal static class Some
     public static VmState Vm(string id = "vm-1")
     {
         var vm = new VmState(id, 0);
-        Fleet.SetLabels(vm, ImmutableSortedDictionary<string, string>.Empty.Add("env", "prod"));
+        Qualm.Projections.Fleet.SetLabels(vm, ImmutableSortedDictionary<string, string>.Empty.Add("env", "prod"));
         return vm;
     }
 

@@ -63,7 +63,14 @@ public sealed class ActivationTests
         history.Add(at, name);
         timeline.Session.Warm(new EventView
         {
-            Schema = schema, Name = name, At = Timeline.Ms(at), Stamp = Timeline.Ms(at), Position = new Position(at / 1000), Weight = 1, Vm = history.Fleet.GetOrAddVm("vm-1"), Source = "",
+            Schema = schema,
+            Name = name,
+            At = Timeline.Ms(at),
+            Stamp = Timeline.Ms(at),
+            Position = new Position(at / 1000),
+            Weight = 1,
+            Vm = history.Fleet.GetOrAddVm("vm-1"),
+            Source = "",
         });
     }
 }

@@ -46,8 +46,16 @@ public sealed class AllocationTests : IDecisionSink
                 session.Process(
                     new EventView
                     {
-                        Schema = schema, Name = schema.Name, Data = data, Slots = slots, At = new Instant(position * 10_000), Stamp = new Instant(position * 10_000),
-                        Position = new Position(position), Weight = 1, Vm = vms[position % 50], Source = "",
+                        Schema = schema,
+                        Name = schema.Name,
+                        Data = data,
+                        Slots = slots,
+                        At = new Instant(position * 10_000),
+                        Stamp = new Instant(position * 10_000),
+                        Position = new Position(position),
+                        Weight = 1,
+                        Vm = vms[position % 50],
+                        Source = "",
                     },
                     this);
             }
