@@ -88,8 +88,9 @@ internal sealed class TurnLoop(
 
     private async Task RecoverAsync(Exception fault, IReadOnlyList<StampedInput> inputs, Commit? next, CancellationToken cancellationToken)
     {
-        IReadOnlyList<StampedInput> before = _open is { } open && !await SucceededAsync(open) ? open.Inputs : [];
-        if (before.Count == 0) await FinishAsync();
+        var before = Array.Empty<StampedInput>();
+        if (_open is { } open && !await SucceededAsync(open)) before = [.. open.Inputs];
+        else await FinishAsync();
         _open = null;
         if (next is not null && await SucceededAsync(next))
         {
