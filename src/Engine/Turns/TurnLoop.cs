@@ -103,7 +103,7 @@ internal sealed class TurnLoop(
         if (await ResumeAsync(cancellationToken) == TurnOutcome.Committed)
         {
             // The commit whose answer was lost came first: what was behind it was never written.
-            if (before.Count > 0) before = [];
+            if (before.Length > 0) before = [];
             else inputs = [];
         }
 
