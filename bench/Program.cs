@@ -1,6 +1,8 @@
+using Qualm.Bench.Answering;
 using Qualm.Bench.Decoding;
 using Qualm.Bench.Evaluating;
 using Qualm.Bench.Measuring;
+using Qualm.Bench.Replaying;
 using Qualm.Bench.Storing;
 
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
@@ -15,6 +17,8 @@ internal static class Program
         ("decode", DecodeBench.RunAsync),
         ("evaluate", EvaluateBench.RunAsync),
         ("append", AppendBench.RunAsync),
+        ("replay", ReplayBench.RunAsync),
+        ("latency", LatencyBench.RunAsync),
     ];
 
     public static async Task<int> Main(string[] args)

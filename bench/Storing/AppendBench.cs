@@ -26,9 +26,11 @@ internal static class AppendBench
         var inputs = new LiveInputs(Streams);
         await store.MakeStreamsAsync(inputs.Streams);
         await using var writer = await TurnWriter.AcquireAsync(store.Host, new TurnWriterOptions(), CancellationToken.None);
+        await using var connection = await store.Host.Source.OpenConnectionAsync();
+        var copy = new RawCopy(connection, store.Limits);
         await SinglesAsync(report, scale, store, writer, inputs);
-        foreach (var (size, turns) in ((int, int)[])[(100, 20), (1000, 4), (5000, 2)]) await BatchesAsync(report, scale, store, writer, inputs, size, turns);
-        await SaturatedAsync(report, scale, store, writer, inputs);
+        foreach (var (size, turns) in ((int, int)[])[(100, 20), (1000, 4), (5000, 2)]) await BatchesAsync(report, scale, store, copy, writer, inputs, size, turns);
+        await SaturatedAsync(report, scale, copy, writer, inputs);
     }
 
     private static async Task SinglesAsync(Report report, Scale scale, BenchStore store, TurnWriter writer, LiveInputs inputs)
@@ -49,12 +51,10 @@ internal static class AppendBench
         report.Note($"A turn of one event: {reserve * 1e6:0} µs for its position, {commit * 1e6:0} µs for its commit (medians); a bare insert {1e6 / contest.Rate(0):0} µs.");
     }
 
-    private static async Task BatchesAsync(Report report, Scale scale, BenchStore store, TurnWriter writer, LiveInputs inputs, int size, int count)
+    private static async Task BatchesAsync(Report report, Scale scale, BenchStore store, RawCopy copy, TurnWriter writer, LiveInputs inputs, int size, int count)
     {
         var turns = new Turns(writer, inputs, size);
         await store.MakeStreamsAsync(turns.Rows.Select(r => r.Stream));
-        await using var connection = await store.Host.Source.OpenConnectionAsync();
-        var copy = new RawCopy(connection, store.Limits);
         void Encode()
         {
             for (var i = 0; i < count; i++) copy.Encode(turns.Rows);
@@ -67,13 +67,11 @@ internal static class AppendBench
     }
 
     /// <summary>The engine's own loop on full windows: fold, 100 rules, decisions, digest, outbox, commit.</summary>
-    private static async Task SaturatedAsync(Report report, Scale scale, BenchStore store, TurnWriter writer, LiveInputs inputs)
+    private static async Task SaturatedAsync(Report report, Scale scale, RawCopy copy, TurnWriter writer, LiveInputs inputs)
     {
         var timeline = new Timeline(QmpCatalogue.Instance, new RuleSession(GeneratedRules.Compile(EventKind.Eight, 100)));
         var live = new LiveTurn(timeline, new Decisions(), _ => CompiledRules.None, writer.Epoch, observed: false);
         var loop = new TurnLoop(writer, _ => Task.FromResult(live), _ => { }, TimeProvider.System, NullLogger.Instance);
-        await using var connection = await store.Host.Source.OpenConnectionAsync();
-        var copy = new RawCopy(connection, store.Limits);
         StampedInput[] window = [];
         var contest = await new Contest(
             Clock.Wall,
