@@ -31,6 +31,9 @@ internal sealed class QualmService(
     ILoggerFactory loggers,
     IHostApplicationLifetime lifetime) : BackgroundService
 {
+    /// <summary>Pieces of garbage that a turn logs one by one; the rest are counted. All of them are kept.</summary>
+    private const int GarbageLogged = 10;
+
     private readonly ILogger _logger = loggers.CreateLogger<QualmService>();
 
     /// <summary>What the process should end with.</summary>
@@ -77,9 +80,9 @@ internal sealed class QualmService(
         }
 
         await using var server = new PrivateServer(config, time);
-        var loop = new TurnLoop(writer, DeriveAsync, server.ReviveAsync, onlookers.Tell, time, loggers.CreateLogger<TurnLoop>());
+        var loop = new TurnLoop(writer, DeriveAsync, server.ReviveAsync, Tell, time, loggers.CreateLogger<TurnLoop>());
         var timeline = await loop.StartAsync(stopping);
-        Log.StoreOpened(_logger, store.Describe(), writer.Epoch, derived!.Inputs, timeline.Clock > Instant.MinValue ? timeline.Clock.ToString() : "never");
+        Log.StoreOpened(_logger, store.Describe(), writer.Epoch, derived!.Inputs, writer.Progress.Turn > 0 ? timeline.Clock.ToString() : "now");
         var news = derived.ActiveRules == rules.Digest ? "" : ", newly activated";
         await loop.TakeAsync(Opening(writer.Progress, timeline, rules, news.Length > 0), stopping);
         await loop.FlushAsync(stopping);
@@ -133,6 +136,13 @@ internal sealed class QualmService(
         List<StampedInput> inputs = [.. Boot.Inputs(progress, timeline.Fleet, Version, Instant.From(time.GetUtcNow()))];
         if (activate) inputs.Add(new StampedInput.Activation(new Instant(inputs[^1].Stamp.Micros + 1), rules));
         return inputs;
+    }
+
+    private void Tell(Committed turn)
+    {
+        foreach (var item in turn.Garbage.Take(GarbageLogged)) Log.Quarantined(_logger, item.Source, item.Line, item.Column, item.Reason);
+        if (turn.Garbage.Count > GarbageLogged) Log.MoreQuarantined(_logger, turn.Garbage.Count - GarbageLogged);
+        onlookers.Tell(turn);
     }
 
     // Without configuration every receiver that the rules name is the log.

@@ -5,7 +5,9 @@ namespace Qualm.Engine.Turns;
 /// <summary>What a turn brought, told to onlookers after its commit. Onlookers may miss some; the log never does.</summary>
 /// <param name="Inputs">Events recorded, in their order, empty when nobody looked on.</param>
 /// <param name="Decisions">In the order in which they were made.</param>
-internal sealed record Committed(IReadOnlyList<Committed.Seen> Inputs, IReadOnlyList<AlertTransition> Decisions)
+/// <param name="Garbage">What went to quarantine.</param>
+internal sealed record Committed(
+    IReadOnlyList<Committed.Seen> Inputs, IReadOnlyList<AlertTransition> Decisions, IReadOnlyList<Quarantined> Garbage)
 {
     /// <param name="Status">Status of the VM after it.</param>
     public readonly record struct Seen(Position Position, Instant At, string Vm, string Name, string Data, string Status);

@@ -18,6 +18,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
     // One is filled while the other commits.
     private (Turn Filling, Turn Committing) _turns = (new Turn(), new Turn());
     private readonly List<Committed.Seen> _seen = [];
+    private readonly List<Quarantined> _garbage = [];
     private readonly Dictionary<string, ReceivedEvent> _readTo = new(StringComparer.Ordinal);
 
     public Timeline Timeline => timeline;
@@ -50,6 +51,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
         _turns = (_turns.Committing, _turns.Filling);
         Filled.Clear();
         _seen.Clear();
+        _garbage.Clear();
         HasContent = false;
         var next = 0;
         for (var i = 0; i < inputs.Count; i++)
@@ -64,6 +66,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
                     break;
                 case StampedInput.Garbage input:
                     Filled.Add(input.Item, input.Stamp);
+                    _garbage.Add(input.Item);
                     HasContent = true;
                     timeline.AdvanceTo(input.Stamp, decisions);
                     break;
@@ -99,7 +102,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
             }
         }
 
-        return new Committed([.. _seen], made);
+        return new Committed([.. _seen], made, [.. _garbage]);
     }
 
     private void Take(StampedInput.Event input, Position position)
