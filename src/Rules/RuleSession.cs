@@ -61,6 +61,7 @@ public sealed partial class RuleSession
     /// <summary>Decides every deadline due before a stamp. To be called before the input with that stamp is folded, and with ticks.</summary>
     public void AdvanceTo(Instant stamp, IDecisionSink sink)
     {
+        if (_warming is not null) FinishWarming(_run.Now, sink);
         _run.Sink = sink;
         while (_run.Deadlines.TryPeek(out var first) && first.Due < stamp.Micros)
         {

@@ -8,9 +8,12 @@ namespace Qualm.Rules;
 /// <summary>A set of rules ready to run. Immutable; any number of sessions may share it.</summary>
 public sealed class RuleSet
 {
+    private readonly EventCatalogue _catalogue;
+
     internal RuleSet(string digest, ImmutableArray<BoundRule> rules, EventCatalogue catalogue)
     {
         Digest = digest;
+        _catalogue = catalogue;
         Rules = [.. rules.OrderBy(r => r.Name, StringComparer.Ordinal)];
         LookBack = Rules.IsEmpty ? TimeSpan.Zero : Rules.Max(r => r.LookBack);
         Network = new DispatchNetwork(Rules, catalogue);
@@ -32,6 +35,9 @@ public sealed class RuleSet
     internal ImmutableArray<BoundRule> Rules { get; }
 
     internal DispatchNetwork Network { get; }
+
+    /// <summary>A set of some of these rules.</summary>
+    internal RuleSet Only(ImmutableArray<BoundRule> rules) => new(Digest, rules, _catalogue);
 
     /// <summary>What was made of the rules, as text for people and golden tests. Lines end in <c>\n</c>.</summary>
     public string Plan() => PlanText.Write(this);

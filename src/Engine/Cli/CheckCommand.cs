@@ -20,6 +20,7 @@ internal static class CheckCommand
             var rules = parsed.GetValue(path) ?? config.Rules;
             var receivers = config.Receivers.IsEmpty ? null : config.Receivers.Select(r => r.Name).ToHashSet(StringComparer.Ordinal);
             var compiled = RuleSetCompiler.Compile(RuleFiles.Read(rules), QmpCatalogue.Instance, receivers);
+            compiled = compiled with { Diagnostics = [.. compiled.Diagnostics.Select(d => RuleFiles.Locate(d, rules))] };
             if (parsed.GetValue(common.Json))
             {
                 await using var output = Output.Lines();

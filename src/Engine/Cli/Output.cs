@@ -11,9 +11,10 @@ internal static class Output
     /// <summary>For tables. Plain and wide when the output is not a terminal.</summary>
     public static IAnsiConsole People()
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings());
-        if (Console.IsOutputRedirected) console.Profile.Width = PipeWidth;
-        return console;
+        if (!Console.IsOutputRedirected) return AnsiConsole.Create(new AnsiConsoleSettings());
+        var plain = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        plain.Profile.Width = PipeWidth;
+        return plain;
     }
 
     /// <summary>For lines: UTF-8 without a mark, buffered; dispose it to flush.</summary>

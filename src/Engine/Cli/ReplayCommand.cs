@@ -37,7 +37,7 @@ internal static class ReplayCommand
     private static async Task<int> FilesAsync(
         ParseResult parsed, CommonOptions common, string[] paths, FileNaming naming, LogQuery range, CancellationToken cancellationToken)
     {
-        var rules = CompiledRules.Require(RuleFiles.Read(common.Read(parsed).Rules), null);
+        var (_, rules) = CompiledRules.Require(common.Read(parsed).Rules, null);
         await using var output = Output.Lines();
         var lines = new TransitionLines(output, parsed.GetValue(common.Json));
         var timeline = new Timeline(QmpCatalogue.Instance, new RuleSession(rules));
@@ -61,7 +61,7 @@ internal static class ReplayCommand
     private static async Task<int> StoreAsync(ParseResult parsed, CommonOptions common, LogQuery range, CancellationToken cancellationToken)
     {
         var config = common.Read(parsed);
-        var rules = parsed.GetResult(common.Rules) is null ? null : CompiledRules.Require(RuleFiles.Read(config.Rules), null);
+        var rules = parsed.GetResult(common.Rules) is null ? null : CompiledRules.Require(config.Rules, null).Set;
         await using var store = await StoreHost.OpenAsync(StoreLocation.Of(config.Store, config.Data), TimeProvider.System, cancellationToken);
         await using var output = Output.Lines();
         var lines = new TransitionLines(output, parsed.GetValue(common.Json));

@@ -37,10 +37,16 @@ internal static class VmCommand
             }
 
             if (parsed.GetValue(common.Json)) PrintJson(found);
-            else foreach (var vm in found) Output.People().Write(VmTable.One(vm));
+            else await PrintAsync(found, store, cancellationToken);
             return ExitCode.Good;
         });
         return command;
+    }
+
+    private static async Task PrintAsync(VmState[] vms, StoreHost store, CancellationToken cancellationToken)
+    {
+        var activity = await FleetReader.ReadActivityAsync(store, cancellationToken);
+        foreach (var vm in vms) Output.People().Write(VmTable.One(vm, activity.TryGetValue(vm.Id, out var minute) ? minute : null));
     }
 
     private static void PrintJson(IEnumerable<VmState> vms)

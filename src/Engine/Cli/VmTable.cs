@@ -29,7 +29,8 @@ internal static class VmTable
         return table;
     }
 
-    public static Grid One(VmState vm)
+    /// <param name="busy">The newest minute counted, if any was.</param>
+    public static Grid One(VmState vm, (string Minute, long Events)? busy)
     {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         void Row(string name, string value) => grid.AddRow($"[bold]{name}[/]", value);
@@ -55,7 +56,7 @@ internal static class VmTable
         foreach (var (disk, state) in vm.Disks.ByName) Text("disk", $"{disk}: {Number(state.Errors)} errors, last at {Time(state.LastAt)}{(state.NoSpace ? ", out of space" : "")}{(state.Corrupted ? ", corrupted" : "")} {state.LastReason}".TrimEnd());
         foreach (var (port, open) in vm.Ports.Open) Text("port", $"{port}: {(open ? "open" : "closed")}");
         if (vm.Unplug.Errors > 0) Text("unplug errors", $"{Number(vm.Unplug.Errors)}, the newest {vm.Unplug.LastDevice} at {Time(vm.Unplug.LastAt)} {vm.Unplug.LastMessage}".TrimEnd());
-        Text("events", Number(vm.Events));
+        Text("events", Number(vm.Events) + (busy is var (minute, events) ? $"; {Number(events)} in the minute from {minute}" : ""));
         foreach (var e in vm.LastEvents) Text("", $"{e.At}  #{e.Position}  {e.Name}");
         return grid;
     }

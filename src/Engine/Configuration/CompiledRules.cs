@@ -11,13 +11,17 @@ internal static class CompiledRules
     public static RuleSet None { get; } = RuleSetCompiler.Compile(RuleSetText.Of([]), QmpCatalogue.Instance).Set!;
 
     /// <summary>Compiles a set, prints its diagnostics to the standard error, and refuses it when one is an error.</summary>
+    /// <param name="path">Where the set was read from; see <see cref="RuleFiles"/>.</param>
     /// <param name="receivers">Names that <c>actions</c> may use; null for any.</param>
     /// <exception cref="ConfigException">The set has errors.</exception>
-    public static RuleSet Require(RuleSetText text, IReadOnlySet<string>? receivers)
+    public static (RuleSetText Text, RuleSet Set) Require(string path, IReadOnlySet<string>? receivers)
     {
+        var text = RuleFiles.Read(path);
         var compiled = RuleSetCompiler.Compile(text, QmpCatalogue.Instance, receivers);
-        foreach (var diagnostic in compiled.Diagnostics) Console.Error.WriteLine(diagnostic.Render());
-        return compiled.Set ?? throw new ConfigException($"the rules are refused: {Count(compiled)}; see 'qualm check'");
+        foreach (var diagnostic in compiled.Diagnostics) Console.Error.WriteLine(RuleFiles.Locate(diagnostic, path).Render());
+        return compiled.Set is { } set
+            ? (text, set)
+            : throw new ConfigException($"the rules are refused: {Count(compiled)}; see 'qualm check'");
     }
 
     /// <summary>Compiles a set that was once activated. One that this engine no longer understands is passed over as empty.</summary>

@@ -1,4 +1,5 @@
 using Qualm.Model;
+using Qualm.Rules;
 
 namespace Qualm.Engine.Configuration;
 
@@ -16,6 +17,11 @@ internal static class RuleFiles
             .Select(file => new RuleSetText.File(Path.GetRelativePath(path, file).Replace(Path.DirectorySeparatorChar, '/'), File.ReadAllText(file))));
         return set.Files.IsEmpty ? throw new ConfigException($"{path}: no rule file (*.yaml) in this folder") : set;
     }
+
+    /// <summary>Where a file of the set lies, for people: as they named the folder, so that they can open it.</summary>
+    /// <param name="path">What <see cref="Read"/> was given.</param>
+    public static Diagnostic Locate(Diagnostic diagnostic, string path) =>
+        diagnostic with { Span = diagnostic.Span with { File = File.Exists(path) ? path : Path.Combine(path, diagnostic.Span.File) } };
 
     private static bool IsRuleFile(string path) =>
         Path.GetExtension(path) is ".yaml" or ".yml" && !Path.GetFileNameWithoutExtension(path).EndsWith(".test", StringComparison.Ordinal);

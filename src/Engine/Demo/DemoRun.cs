@@ -4,8 +4,6 @@ using Qualm.Engine.Configuration;
 using Qualm.Engine.Hosting;
 using Spectre.Console;
 
-[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
-
 namespace Qualm.Engine.Demo;
 
 /// <summary>Starts the players, a real guest where QEMU is installed, the pages' listener and the service, shows them, and cleans up.</summary>

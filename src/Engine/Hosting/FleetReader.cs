@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Qualm.Engine.Configuration;
 using Qualm.Engine.Turns;
 using Qualm.Ingest.Qmp;
@@ -28,6 +29,19 @@ internal static class FleetReader
         }
 
         return [.. vms.Values];
+    }
+
+    /// <summary>By VM: the newest minute that was counted and how many events it had.</summary>
+    public static async Task<IReadOnlyDictionary<string, (string Minute, long Events)>> ReadActivityAsync(StoreHost store, CancellationToken cancellationToken)
+    {
+        var minutes = new Dictionary<string, (string, long)>(StringComparer.Ordinal);
+        foreach (var document in (await new DocumentStore(store).ReadAsync(ActivityBoard.Alias, cancellationToken)).Documents)
+        {
+            using var json = JsonDocument.Parse(document.Json);
+            minutes[document.Id] = (json.RootElement.GetProperty("minute").GetString()!, json.RootElement.GetProperty("events").GetInt64());
+        }
+
+        return minutes;
     }
 
     /// <summary>One timeline's fleet, as of the end of the log.</summary>

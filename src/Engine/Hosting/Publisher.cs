@@ -12,7 +12,8 @@ namespace Qualm.Engine.Hosting;
 /// written while it goes on.
 /// </summary>
 /// <param name="changed">Filled by the fold.</param>
-internal sealed class Publisher(DocumentStore documents, PublishedSet changed, ILogger logger)
+/// <param name="activity">Filled by the pipeline.</param>
+internal sealed class Publisher(DocumentStore documents, PublishedSet changed, ActivityBoard activity, ILogger logger)
 {
     /// <summary>Alias of the VMs' read models.</summary>
     public const string Vms = "vm";
@@ -29,19 +30,20 @@ internal sealed class Publisher(DocumentStore documents, PublishedSet changed, I
     private volatile IReadOnlyList<PublishedDocument>? _failed;
 
     /// <summary>Called between turns. Starts publishing when something changed and the last time is a second ago.</summary>
-    public void AfterTurn(Timeline timeline, CancellationToken cancellationToken)
+    /// <param name="open">The commit that what is on the timeline waits for; nothing is published before it has succeeded.</param>
+    public void AfterTurn(Timeline timeline, Task open, CancellationToken cancellationToken)
     {
         if (!_writing.IsCompleted || timeline.Clock - _last < Every) return;
         TakeBack(timeline.Fleet);
-        if (changed.Count == 0) return;
-        Start(timeline, cancellationToken);
+        if (changed.Count == 0 && !activity.HasNews) return;
+        Start(timeline, open, cancellationToken);
     }
 
     /// <summary>Publishes what is left.</summary>
     public async Task FlushAsync(Timeline timeline, CancellationToken cancellationToken)
     {
         await _writing;
-        if (changed.Count > 0) Start(timeline, cancellationToken);
+        if (changed.Count > 0) Start(timeline, Task.CompletedTask, cancellationToken);
         await _writing;
     }
 
@@ -56,21 +58,25 @@ internal sealed class Publisher(DocumentStore documents, PublishedSet changed, I
         }
     }
 
-    private void Start(Timeline timeline, CancellationToken cancellationToken)
+    private void Start(Timeline timeline, Task open, CancellationToken cancellationToken)
     {
         _last = timeline.Clock;
         var taken = changed.Take();
         var checkpoint = new Checkpoint(timeline.Position, timeline.Clock);
-        _writing = WriteAsync(taken, checkpoint, cancellationToken);
+        _writing = WriteAsync(taken, checkpoint, open, cancellationToken);
     }
 
-    private async Task WriteAsync(IReadOnlyList<PublishedDocument> taken, Checkpoint checkpoint, CancellationToken cancellationToken)
+    private async Task WriteAsync(IReadOnlyList<PublishedDocument> taken, Checkpoint checkpoint, Task open, CancellationToken cancellationToken)
     {
+        // When the commit fails, the timeline is derived anew, and everything it knows is published then.
+        await open.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!open.IsCompletedSuccessfully) return;
         try
         {
             // Hosts first: whoever sees the VMs at this checkpoint sees their hosts no older.
             await documents.UpsertAsync(Hosts, Rows(taken, hosts: true), checkpoint, cancellationToken);
             await documents.UpsertAsync(Vms, Rows(taken, hosts: false), checkpoint, cancellationToken);
+            if (activity.Take() is { Count: > 0 } minutes) await documents.UpsertAsync(ActivityBoard.Alias, minutes, checkpoint, cancellationToken);
         }
         catch (StoreException e)
         {

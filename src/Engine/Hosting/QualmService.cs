@@ -62,8 +62,7 @@ internal sealed class QualmService(
 
     private async Task RunAsync(CancellationToken stopping)
     {
-        var rules = RuleFiles.Read(config.Rules);
-        var set = CompiledRules.Require(rules, config.Receivers.IsEmpty ? null : config.Receivers.Select(r => r.Name).ToHashSet(StringComparer.Ordinal));
+        var (rules, set) = CompiledRules.Require(config.Rules, config.Receivers.IsEmpty ? null : config.Receivers.Select(r => r.Name).ToHashSet(StringComparer.Ordinal));
         await using var store = await StoreHost.OpenAsync(StoreLocation.Of(config.Store, config.Data), time, stopping);
         await using var writer = await TurnWriter.AcquireAsync(store, new TurnWriterOptions(), stopping);
 
@@ -82,6 +81,7 @@ internal sealed class QualmService(
         Log.StoreOpened(_logger, store.Describe(), writer.Epoch, derived!.Inputs, timeline.Clock > Instant.MinValue ? timeline.Clock.ToString() : "never");
         var news = derived.ActiveRules == rules.Digest ? "" : ", newly activated";
         await loop.TakeAsync(Opening(writer.Progress, timeline, rules, news.Length > 0), stopping);
+        await loop.FlushAsync(stopping);
         Log.RulesLoaded(_logger, set.Names.Count(), config.Rules, rules.Digest[..12], news);
 
         await ServeAsync(store, writer, loop, changed, set, stopping);
@@ -98,8 +98,6 @@ internal sealed class QualmService(
         var monitors = new MonitorContext(
             QmpClientOptions.Default, new ConnectionEpochs(writer.Epoch), new MonitorBoard(), new Jitter(new Random((int)writer.Epoch)), time, metrics,
             loggers.CreateLogger<QmpMonitorSource>());
-        SourceFactory.AddAll(pipeline, config.Sources, monitors, await ResumeAsync(store, stopping));
-        Log.Sources(_logger, config.Sources.IsEmpty ? "none; name some in qualm.yaml" : string.Join(", ", config.Sources));
 
         using var receivers = ReceiverSet.Of(Receivers(set), time, loggers);
         Log.Receivers(_logger, string.Join(", ", receivers.All.Select(r => r.Name)));
@@ -109,16 +107,21 @@ internal sealed class QualmService(
         using var stopDelivery = new CancellationTokenSource();
         var delivering = Task.WhenAll(worker.RunAsync(stopDelivery.Token), WakeAsync(writer.Outbox, worker, stopDelivery.Token));
 
-        var publisher = new Publisher(new DocumentStore(store), changed, loggers.CreateLogger<Publisher>());
+        var activity = new ActivityBoard();
+        using var counting = pipeline.Activity.Subscribe(activity);
+        var publisher = new Publisher(new DocumentStore(store), changed, activity, loggers.CreateLogger<Publisher>());
+        SourceFactory.AddAll(pipeline, config.Sources, monitors, await ResumeAsync(store, stopping));
+        Log.Sources(_logger, config.Sources.IsEmpty ? "none; name some in qualm.yaml" : string.Join(", ", config.Sources));
         Log.Ready(_logger);
         using var stop = stopping.Register(() => _ = pipeline.StopAsync(CancellationToken.None));
         await foreach (var window in pipeline.Windows.ReadAllAsync(CancellationToken.None))
         {
             // While draining, a database that stays away must not hold the process for ever.
             await loop.TakeAsync(window, stopping.IsCancellationRequested ? lifetime.ApplicationStopped : CancellationToken.None);
-            if (loop.Timeline is { } timeline) publisher.AfterTurn(timeline, CancellationToken.None);
+            if (loop.Timeline is { } timeline) publisher.AfterTurn(timeline, loop.Open, CancellationToken.None);
         }
 
+        await loop.FlushAsync(CancellationToken.None);
         if (loop.Timeline is { } last) await publisher.FlushAsync(last, CancellationToken.None);
         await stopDelivery.CancelAsync();
         await delivering;

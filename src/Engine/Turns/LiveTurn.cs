@@ -15,7 +15,8 @@ namespace Qualm.Engine.Turns;
 /// <param name="compile">Compiles a set that was found sound when it was queued.</param>
 internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<RuleSetText, RuleSet> compile, long epoch, bool observed)
 {
-    private readonly Turn _turn = new();
+    // One is filled while the other commits.
+    private (Turn Filling, Turn Committing) _turns = (new Turn(), new Turn());
     private readonly List<Committed.Seen> _seen = [];
     private readonly Dictionary<string, ReceivedEvent> _readTo = new(StringComparer.Ordinal);
 
@@ -26,6 +27,8 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
 
     /// <summary>Whether the turn would write anything but the clock.</summary>
     public bool HasContent { get; private set; }
+
+    private Turn Filled => _turns.Filling;
 
     /// <summary>Positions that the inputs need: one for each that becomes a row.</summary>
     public static int PositionsNeeded(IReadOnlyList<StampedInput> inputs)
@@ -41,10 +44,11 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
 
     /// <summary>Folds and evaluates the inputs and fills the turn with their rows.</summary>
     /// <param name="positions">As many as <see cref="PositionsNeeded"/> says, ascending.</param>
-    /// <returns>The turn, valid until the next call; it lacks the decisions.</returns>
+    /// <returns>The turn, valid until the call after the next; it lacks the decisions.</returns>
     public Turn Evaluate(IReadOnlyList<StampedInput> inputs, Positions positions)
     {
-        _turn.Clear();
+        _turns = (_turns.Committing, _turns.Filling);
+        Filled.Clear();
         _seen.Clear();
         HasContent = false;
         var next = 0;
@@ -59,7 +63,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
                     Take(input, positions[next++]);
                     break;
                 case StampedInput.Garbage input:
-                    _turn.Add(input.Item, input.Stamp);
+                    Filled.Add(input.Item, input.Stamp);
                     HasContent = true;
                     timeline.AdvanceTo(input.Stamp, decisions);
                     break;
@@ -71,14 +75,14 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
 
         foreach (var (source, newest) in _readTo)
         {
-            if (TailPosition.Behind(newest) is { } behind) _turn.Resume(source, Encoding.ASCII.GetBytes(behind.ToString()));
+            if (TailPosition.Behind(newest) is { } behind) Filled.Resume(source, Encoding.ASCII.GetBytes(behind.ToString()));
         }
 
         _readTo.Clear();
-        HasContent |= _turn.Count > 0 || DecisionsMade > 0;
-        _turn.Clock = timeline.Clock;
-        _turn.Digest = decisions.Digest;
-        return _turn;
+        HasContent |= Filled.Count > 0 || DecisionsMade > 0;
+        Filled.Clock = timeline.Clock;
+        Filled.Digest = decisions.Digest;
+        return Filled;
     }
 
     /// <summary>Adds the decisions made since the last turn, and the deliveries they ask for.</summary>
@@ -88,10 +92,10 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
         var made = decisions.Take();
         for (var i = 0; i < made.Count; i++)
         {
-            _turn.Add(positions[i], Rows.Of(made[i]));
+            Filled.Add(positions[i], Rows.Of(made[i]));
             foreach (var delivery in Deliveries.For(made[i]))
             {
-                _turn.Add(new Store.Writing.OutboxEntry(delivery.Receiver, made[i].Id, made[i].Episode, TransitionJson.Name(made[i].Transition), delivery.Payload, made[i].DecidedAt));
+                Filled.Add(new Store.Writing.OutboxEntry(delivery.Receiver, made[i].Id, made[i].Episode, TransitionJson.Name(made[i].Transition), delivery.Payload, made[i].DecidedAt));
             }
         }
 
@@ -102,7 +106,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
     {
         var (received, message) = (input.Received, input.Received.Event);
         var vm = timeline.Feed(input, position, decisions);
-        _turn.Add(position, Rows.Of(received, input.At, input.Stamp, input.Marks, input.Weight, received.Origin.Vm.Length == 0 ? RowKind.Engine : RowKind.Live));
+        Filled.Add(position, Rows.Of(received, input.At, input.Stamp, input.Marks, input.Weight, received.Origin.Vm.Length == 0 ? RowKind.Engine : RowKind.Live));
         if (received.ResumeAt is not null) _readTo[received.Origin.Source] = received;
         if (observed) _seen.Add(new Committed.Seen(position, input.At, vm?.Id ?? "", message.Name, Encoding.UTF8.GetString(message.Data.Span), vm?.Status ?? ""));
     }
@@ -110,6 +114,6 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
     private void Take(StampedInput.Activation input, Position position)
     {
         timeline.Activate(compile(input.Rules), input.Stamp, decisions);
-        _turn.Add(position, Rows.Of(input.Rules, input.Stamp, epoch));
+        Filled.Add(position, Rows.Of(input.Rules, input.Stamp, epoch));
     }
 }

@@ -21,7 +21,7 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
 
     public Fleet Fleet { get; } = new();
 
-    public RuleSession Rules { get; private set; } = rules;
+    public RuleSession Rules { get; } = rules;
 
     /// <summary>The highest stamp processed.</summary>
     public Instant Clock { get; private set; } = Instant.MinValue;
@@ -80,11 +80,12 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
     public static ReadOnlySpan<byte> WithoutEmpty(ReadOnlySpan<byte> data) =>
         data.Length >= 2 && data[1..^1].IndexOfAnyExcept(" \t\r\n"u8) >= 0 ? data : default;
 
-    /// <summary>Lets a set of rules take over.</summary>
+    /// <summary>Lets a set of rules take over. Rules that did not change keep their state; new and changed ones begin empty.</summary>
     public void Activate(RuleSet set, Instant stamp, IDecisionSink sink)
     {
         AdvanceTo(stamp, sink);
-        Rules = new RuleSession(set);
+        Rules.Activate(set, stamp, sink);
+        Rules.FinishWarming(stamp, sink);
     }
 
     /// <summary>Decodes the members of an event's data. What is returned is valid until the next call.</summary>

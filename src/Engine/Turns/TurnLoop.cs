@@ -6,9 +6,10 @@ using Qualm.Store.Writing;
 namespace Qualm.Engine.Turns;
 
 /// <summary>
-/// Takes windows of inputs into the log, one turn after the other. A turn that cannot commit is as if it had never been:
-/// the timeline is derived anew from the log and the inputs are tried again. A turn refused for its data is split until
-/// the culprit is found; that one goes to quarantine.
+/// Takes windows of inputs into the log, one turn after the other; the next is evaluated while the one before commits. A
+/// turn that cannot commit is as if it had never been, and so is the one behind it: the timeline is derived anew from the
+/// log and their inputs are tried again. A turn refused for its data is split until the culprit is found; that one goes to
+/// quarantine.
 /// </summary>
 /// <param name="derive">Derives the timeline from the log, up to what is committed.</param>
 /// <param name="committed">Told of every turn after its commit.</param>
@@ -22,58 +23,131 @@ internal sealed class TurnLoop(
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private LiveTurn? _live;
+    private Commit? _open;
 
-    /// <summary>The timeline as of the newest turn; null before the first and after a failure.</summary>
+    /// <summary>The timeline as of the newest turn, which may still be committing; null after a failure, before it is derived anew.</summary>
     public Timeline? Timeline => _live?.Timeline;
+
+    /// <summary>The commit under way. What was read off the timeline is true once it has succeeded.</summary>
+    public Task Open => _open?.Done ?? Task.CompletedTask;
 
     /// <summary>Derives the timeline, if that has not been done.</summary>
     public async Task<Timeline> StartAsync(CancellationToken cancellationToken) => (_live ??= await derive(cancellationToken)).Timeline;
 
-    /// <summary>Takes one window. Returning means that all of it is committed or in quarantine.</summary>
+    /// <summary>Takes one window. Returning means that all windows before it are committed, and this one is on its way.</summary>
     /// <exception cref="FencedException">Another engine has taken over.</exception>
     /// <exception cref="StoreUnavailableException">The database is away for a reason that time does not cure.</exception>
     public async Task TakeAsync(IReadOnlyList<StampedInput> inputs, CancellationToken cancellationToken)
     {
-        while (true)
+        Commit? next = null;
+        try
+        {
+            next = await BeginAsync(inputs, cancellationToken);
+            await FinishAsync();
+            _open = next;
+        }
+        catch (Exception fault) when (IsCurable(fault))
+        {
+            await RecoverAsync(fault, inputs, next, cancellationToken);
+        }
+    }
+
+    /// <summary>Waits until everything taken is committed.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await FinishAsync();
+        }
+        catch (Exception fault) when (IsCurable(fault))
+        {
+            await RecoverAsync(fault, [], null, cancellationToken);
+        }
+    }
+
+    private static bool IsCurable(Exception fault) => fault is TurnRefusedException or StoreUnavailableException { IsTransient: true };
+
+    // Evaluates a window and hands its turn to the store. Null when there is nothing to write.
+    private async Task<Commit?> BeginAsync(IReadOnlyList<StampedInput> inputs, CancellationToken cancellationToken)
+    {
+        var live = _live ??= await derive(cancellationToken);
+        var positions = await writer.ReserveAsync(LiveTurn.PositionsNeeded(inputs), cancellationToken);
+        var turn = live.Evaluate(inputs, positions);
+        var brought = live.AddDecisions(await writer.ReserveAsync(live.DecisionsMade, cancellationToken));
+        if (!live.HasContent && turn.Clock - writer.Progress.Clock < ClockSavedEvery) return null;
+        return new Commit(inputs, brought, writer.CommitAsync(turn, CancellationToken.None));
+    }
+
+    private async Task FinishAsync()
+    {
+        if (_open is not { } open) return;
+        await open.Done;
+        _open = null;
+        committed(open.Brought);
+    }
+
+    private async Task RecoverAsync(Exception fault, IReadOnlyList<StampedInput> inputs, Commit? next, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<StampedInput> before = _open is { } open && !await SucceededAsync(open) ? open.Inputs : [];
+        if (before.Count == 0) await FinishAsync();
+        _open = null;
+        if (next is not null && await SucceededAsync(next))
+        {
+            committed(next.Brought);
+            inputs = [];
+        }
+
+        _live = null;
+        if (fault is StoreUnavailableException) Log.StoreAway(logger, fault);
+        if (await ResumeAsync(cancellationToken) == TurnOutcome.Committed)
+        {
+            // The commit whose answer was lost came first: what was behind it was never written.
+            if (before.Count > 0) before = [];
+            else inputs = [];
+        }
+
+        await TakeAloneAsync(before, cancellationToken);
+        await TakeAloneAsync(inputs, cancellationToken);
+    }
+
+    // One window by itself, until it is committed or in quarantine.
+    private async Task TakeAloneAsync(IReadOnlyList<StampedInput> inputs, CancellationToken cancellationToken)
+    {
+        while (inputs.Count > 0)
         {
             try
             {
-                _live ??= await derive(cancellationToken);
-                await RunAsync(_live, inputs, cancellationToken);
+                _open = await BeginAsync(inputs, cancellationToken);
+                await FinishAsync();
                 return;
             }
             catch (StoreUnavailableException e) when (e.IsTransient)
             {
                 Log.StoreAway(logger, e);
+                (_open, _live) = (null, null);
                 if (await ResumeAsync(cancellationToken) == TurnOutcome.Committed) return;
-                _live = null;
             }
             catch (TurnRefusedException e) when (inputs.Count > 1)
             {
                 Log.TurnSplit(logger, inputs.Count, e);
-                _live = null;
+                (_open, _live) = (null, null);
                 var half = inputs.Count / 2;
-                await TakeAsync([.. inputs.Take(half)], cancellationToken);
-                await TakeAsync([.. inputs.Skip(half)], cancellationToken);
-                return;
+                await TakeAloneAsync([.. inputs.Take(half)], cancellationToken);
+                inputs = [.. inputs.Skip(half)];
             }
             catch (TurnRefusedException e) when (inputs[0] is StampedInput.Event culprit)
             {
                 Log.EventRefused(logger, culprit.Received.Event.Name, culprit.Received.Origin.Source, e);
-                _live = null;
+                (_open, _live) = (null, null);
                 inputs = [Quarantine(culprit, e)];
             }
         }
     }
 
-    private async Task RunAsync(LiveTurn live, IReadOnlyList<StampedInput> inputs, CancellationToken cancellationToken)
+    private static async Task<bool> SucceededAsync(Commit commit)
     {
-        var positions = await writer.ReserveAsync(LiveTurn.PositionsNeeded(inputs), cancellationToken);
-        var turn = live.Evaluate(inputs, positions);
-        var brought = live.AddDecisions(await writer.ReserveAsync(live.DecisionsMade, cancellationToken));
-        if (!live.HasContent && turn.Clock - writer.Progress.Clock < ClockSavedEvery) return;
-        await writer.CommitAsync(turn, CancellationToken.None);
-        committed(brought);
+        await commit.Done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return commit.Done.IsCompletedSuccessfully;
     }
 
     private async Task<TurnOutcome> ResumeAsync(CancellationToken cancellationToken)
@@ -99,4 +173,7 @@ internal sealed class TurnLoop(
         var received = culprit.Received;
         return new(culprit.Stamp, new Quarantined(received.Origin.Source, 0, 0, why.Message, received.Event.Raw, received.Id));
     }
+
+    /// <summary>A turn on its way into the store.</summary>
+    private sealed record Commit(IReadOnlyList<StampedInput> Inputs, Committed Brought, Task Done);
 }

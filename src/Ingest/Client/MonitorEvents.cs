@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Qualm.Ingest.Qmp;
 using Qualm.Model;
@@ -36,10 +37,13 @@ internal static class MonitorEvents
             data.WriteString("reason", reason);
         });
 
+    // The default encoder writes a plus as \u002B; these bytes are read by people and kept in a database, never in a page.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static QmpEvent Make(string name, Instant now, Action<Utf8JsonWriter> write)
     {
         var bytes = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(bytes))
+        using (var json = new Utf8JsonWriter(bytes, Plain))
         {
             json.WriteStartObject();
             json.WriteStartObject("timestamp");

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Qualm.Model;
 
@@ -9,7 +10,7 @@ public sealed class LastEvents : IReadOnlyCollection<LastEvent>
 {
     internal static readonly LastEvents None = new();
 
-    private LastEvent[] _ring = [];
+    private Ring _ring;
     private int _first;
 
     public int Count { get; private set; }
@@ -20,7 +21,7 @@ public sealed class LastEvents : IReadOnlyCollection<LastEvent>
         get
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
-            return _ring[(_first + index) % _ring.Length];
+            return _ring[(_first + index) % VmState.LastEventsKept];
         }
     }
 
@@ -33,14 +34,15 @@ public sealed class LastEvents : IReadOnlyCollection<LastEvent>
 
     internal void Add(LastEvent newest)
     {
-        if (Count == _ring.Length && Count < VmState.LastEventsKept) Array.Resize(ref _ring, Math.Max(2, Count * 2));
-        if (Count < _ring.Length)
-        {
-            _ring[Count++] = newest;
-            return;
-        }
+        _ring[(_first + Count) % VmState.LastEventsKept] = newest;
+        if (Count < VmState.LastEventsKept) Count++;
+        else _first = (_first + 1) % VmState.LastEventsKept;
+    }
 
-        _ring[_first] = newest;
-        _first = (_first + 1) % _ring.Length;
+    /// <summary>In the object itself: one miss of the cache less for every event.</summary>
+    [InlineArray(VmState.LastEventsKept)]
+    private struct Ring
+    {
+        private LastEvent _first;
     }
 }

@@ -62,6 +62,22 @@ public sealed class NamedStates<T> : IReadOnlyDictionary<string, T>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>Finds an entry and notes that it changes now.</summary>
+    internal bool TryTouch(ReadOnlySpan<char> name, Instant changedAt, [MaybeNullWhen(false)] out T value)
+    {
+        var at = Search(name);
+        if (at < 0)
+        {
+            value = default;
+            return false;
+        }
+
+        ref var entry = ref _entries[at];
+        entry.ChangedAt = Instant.Max(entry.ChangedAt, changedAt);
+        value = entry.Value;
+        return true;
+    }
+
     /// <summary>Gives an entry that is there a new value and time; false when there is none.</summary>
     internal bool TrySet(ReadOnlySpan<char> name, T value, Instant changedAt)
     {

@@ -45,10 +45,10 @@ internal static class DeviceFolds
 
     private static void PortChanged(in EventView e, VmState vm, Scope scope, Member id, Member open, TextTable texts)
     {
-        Span<char> buffer = stackalloc char[SlotText.MaxLength];
+        Span<char> buffer = stackalloc char[SlotText.MaxNameLength];
         var name = id.Text(e, buffer);
         var ports = vm.PortsForChange;
-        if (!scope.Admits(e.At, ports.Open.ChangedAt(name))) return;
+        if (scope.OnlyNewer && e.At < ports.Open.ChangedAt(name)) return;
         var isOpen = open.IsTrue(e);
         if (!ports.Open.TrySet(name, isOpen, e.At)) ports.Open.Set(texts.Keep("", name), isOpen, e.At);
         if (!name.SequenceEqual(PortsState.AgentPort)) return;

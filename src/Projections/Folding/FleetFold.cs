@@ -28,11 +28,17 @@ public sealed class FleetFold(EventCatalogue catalogue, PublishedSet? changes = 
     private void Fold(in EventView e, bool onlyNewer)
     {
         if (e.Vm is not { } vm) return;
-        var hostBefore = vm.Host;
+        var (hostBefore, statusBefore) = (vm.Host, vm.Status);
         var elsewhere = !_settling.Settle(e, vm, onlyNewer);
         Note(e, vm, onlyNewer);
-        if (e.Schema is { } schema) _table[schema]?.Invoke(e, vm, new Scope(onlyNewer, elsewhere));
-        HostRollUp.Update(vm, hostBefore, changes);
+        var counts = !ReferenceEquals(hostBefore, vm.Host) || !ReferenceEquals(statusBefore, vm.Status);
+        if (e.Schema is { } schema)
+        {
+            _table[schema]?.Invoke(e, vm, new Scope(onlyNewer, elsewhere));
+            counts |= _table.ChangesHost(schema);
+        }
+
+        if (counts) HostRollUp.Update(vm, hostBefore, changes);
         changes?.Mark(vm);
     }
 

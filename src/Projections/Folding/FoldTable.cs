@@ -10,6 +10,7 @@ internal sealed class FoldTable
 {
     private readonly EventCatalogue _catalogue;
     private readonly EventFold?[] _folds;
+    private readonly bool[] _changesHost;
 
     public FoldTable(EventCatalogue catalogue)
     {
@@ -18,6 +19,7 @@ internal sealed class FoldTable
         StatusFolds.Register(this);
         MonitorFolds.Register(this);
         MigrationFolds.Register(this);
+        _changesHost = Array.ConvertAll(_folds, fold => fold is not null);
         JobFolds.Register(this);
         StorageFolds.Register(this);
         DeviceFolds.Register(this);
@@ -26,6 +28,9 @@ internal sealed class FoldTable
     public TextTable Texts { get; } = new();
 
     public EventFold? this[EventSchema schema] => (uint)schema.Id < (uint)_folds.Length ? _folds[schema.Id] : null;
+
+    /// <summary>Whether an event may change what its host counts of the VM.</summary>
+    public bool ChangesHost(EventSchema schema) => (uint)schema.Id < (uint)_changesHost.Length && _changesHost[schema.Id];
 
     /// <summary>Sets the fold of an event; does nothing where the catalogue does not have it.</summary>
     /// <param name="make">Looks up the members it reads.</param>

@@ -76,7 +76,7 @@ internal static class JobFolds
 
     private static void End(in EventView e, VmState vm, Scope scope, Member id)
     {
-        Span<char> buffer = stackalloc char[SlotText.MaxLength];
+        Span<char> buffer = stackalloc char[SlotText.MaxNameLength];
         var name = id.Text(e, buffer);
         if (name.IsEmpty || !vm.Jobs.ById.TryGetValue(name, out var job)) return;
         if (!scope.Admits(e.At, vm.Jobs.ById.ChangedAt(name))) return;
@@ -87,17 +87,12 @@ internal static class JobFolds
     /// <summary>The job, made when it is new; null when it has no name, or the event is older than what is known of it.</summary>
     private static JobState? Job(in EventView e, VmState vm, Scope scope, Member id, TextTable texts)
     {
-        Span<char> buffer = stackalloc char[SlotText.MaxLength];
+        Span<char> buffer = stackalloc char[SlotText.MaxNameLength];
         var name = id.Text(e, buffer);
         if (name.IsEmpty) return null;
         var jobs = vm.JobsForChange;
-        if (jobs.ById.TryGetValue(name, out var job))
-        {
-            if (!scope.Admits(e.At, jobs.ById.ChangedAt(name))) return null;
-            jobs.ById.TrySet(name, job, e.At);
-            return job;
-        }
-
+        if (scope.OnlyNewer && e.At < jobs.ById.ChangedAt(name)) return null;
+        if (jobs.ById.TryTouch(name, e.At, out var job)) return job;
         job = jobs.TakeSpare();
         job.Since = e.At;
         jobs.ById.Set(texts.Keep("", name), job, e.At);

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 using Qualm.Model;
 
 namespace Qualm.Projections;
@@ -43,6 +44,12 @@ internal readonly struct Member(int slot)
 
     /// <summary>Its text as a shared string, <paramref name="current"/> itself when it says the same; empty when it is no string.</summary>
     public string Keep(in EventView e, TextTable texts, string current)
+    {
+        var slot = Slot(e);
+        return slot.Kind == SlotKind.String && Ascii.Equals(e.Bytes(slot), current) ? current : Change(e, texts, current);
+    }
+
+    private string Change(in EventView e, TextTable texts, string current)
     {
         Span<char> buffer = stackalloc char[SlotText.MaxLength];
         return texts.Keep(current, Text(e, buffer));

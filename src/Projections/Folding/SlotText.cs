@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Unicode;
 
 namespace Qualm.Projections;
@@ -9,6 +11,9 @@ internal static class SlotText
     /// <summary>Longest text kept of one member, in UTF-16 units; what is longer is cut.</summary>
     public const int MaxLength = 256;
 
+    /// <summary>Longest name of a part, in UTF-16 units; what is longer is cut.</summary>
+    public const int MaxNameLength = 128;
+
     private const char Replacement = '\uFFFD';
 
     /// <param name="utf8">A JSON string without its quotes.</param>
@@ -16,7 +21,9 @@ internal static class SlotText
     /// <returns>UTF-16 units written.</returns>
     public static int Decode(ReadOnlySpan<byte> utf8, bool escaped, Span<char> text)
     {
-        var written = 0;
+        // Nearly all there is; the loop below is for the rest.
+        if (!escaped && Ascii.ToUtf16(utf8, text, out var written) == OperationStatus.Done) return written;
+        written = 0;
         while (!utf8.IsEmpty && written < text.Length)
         {
             var plain = escaped ? utf8.IndexOf((byte)'\\') : -1;
@@ -29,7 +36,7 @@ internal static class SlotText
             text[written++] = Unescape(ref utf8);
         }
 
-        return Mend(text[..written]);
+        return escaped ? Mend(text[..written]) : written;
     }
 
     /// <summary>Takes one escape off the front.</summary>

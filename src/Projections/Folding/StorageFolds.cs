@@ -61,23 +61,21 @@ internal static class StorageFolds
 
     private static DiskState? Disk(in EventView e, VmState vm, DiskName member, TextTable texts)
     {
-        Span<char> buffer = stackalloc char[SlotText.MaxLength];
+        Span<char> buffer = stackalloc char[SlotText.MaxNameLength];
         var name = member.Text(e, buffer);
         if (name.IsEmpty) return null;
         var disks = vm.DisksForChange.ByName;
-        if (disks.TryGetValue(name, out var disk)) disks.TrySet(name, disk, e.At);
-        else disks.Set(texts.Keep("", name), disk = new DiskState(), e.At);
+        if (!disks.TryTouch(name, e.At, out var disk)) disks.Set(texts.Keep("", name), disk = new DiskState(), e.At);
         return disk;
     }
 
     private static void ReportBad(
         in EventView e, VmState vm, Scope scope, Member node, Member type, Member error, TextTable texts)
     {
-        Span<char> buffer = stackalloc char[SlotText.MaxLength];
+        Span<char> buffer = stackalloc char[SlotText.MaxNameLength];
         var name = node.Text(e, buffer);
         var children = vm.QuorumForChange.Children;
-        if (children.TryGetValue(name, out var child)) children.TrySet(name, child, e.At);
-        else children.Set(texts.Keep("", name), child = new QuorumChildState(), e.At);
+        if (!children.TryTouch(name, e.At, out var child)) children.Set(texts.Keep("", name), child = new QuorumChildState(), e.At);
         child.Bad += e.Weight;
         if (!scope.Admits(e.At, child.LastAt)) return;
         child.LastAt = e.At;

@@ -16,6 +16,7 @@ internal sealed class OperatorBinder(MatchBinder matches, DiagnosticBag bag)
             OperatorSyntax.Count count => BindCount(rule, count),
             OperatorSyntax.Absent absent => BindAbsent(rule, absent, parts),
             OperatorSyntax.Any any => BindAny(rule, any, parts),
+            OperatorSyntax.Faulty => null,
             _ => NotSupported(rule.Operator),
         };
     }

@@ -3,23 +3,32 @@ using Qualm.Model;
 
 namespace Qualm.Rules.Conditions;
 
-/// <summary>What of a step's event must be kept for the conditions and texts that are judged later.</summary>
-/// <param name="Whole">All of <c>data</c>: something reads it as a whole, or members the catalogue does not know.</param>
-/// <param name="Members">Paths from <c>data</c> of the members to keep, as the catalogue spells them.</param>
-public sealed record CapturePlan(bool Whole, ImmutableHashSet<string> Members)
+/// <summary>What of a step's event must be kept for the conditions and texts that are judged later. Thread-safe.</summary>
+public sealed class CapturePlan
 {
-    public static readonly CapturePlan Nothing = new(false, ImmutableHashSet.Create<string>(StringComparer.Ordinal));
+    // Resolved once for each kind of event; replaced whole, so readers need no lock.
+    private ImmutableDictionary<EventSchema, ImmutableArray<MemberSchema>> _resolved =
+        ImmutableDictionary.Create<EventSchema, ImmutableArray<MemberSchema>>(ReferenceEqualityComparer.Instance);
+
+    /// <param name="whole">Whether to keep all of the data.</param>
+    /// <param name="members">Paths from <c>data</c>, as the catalogue spells them.</param>
+    public CapturePlan(bool whole, IEnumerable<string> members)
+    {
+        Whole = whole;
+        Members = [.. members.Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>All of <c>data</c> is kept: something reads it as a whole, or members the catalogue does not know.</summary>
+    public bool Whole { get; }
+
+    /// <summary>Paths from <c>data</c> of the members to keep; ordinal order.</summary>
+    public ImmutableArray<string> Members { get; }
 
     /// <summary>A plan for one step that serves all these reads.</summary>
     public static CapturePlan For(int step, IEnumerable<ConditionReads> reads)
     {
-        var plan = Nothing;
-        foreach (var read in reads.SelectMany(r => r.Members).Where(m => m.Step == step))
-        {
-            plan = read.Path is null ? plan with { Whole = true } : plan with { Members = plan.Members.Add(read.Path) };
-        }
-
-        return plan;
+        var members = reads.SelectMany(r => r.Members).Where(m => m.Step == step).ToArray();
+        return new CapturePlan(members.Any(m => m.Path is null), members.Select(m => m.Path).OfType<string>());
     }
 
     /// <summary>A copy that owns its bytes.</summary>
@@ -27,16 +36,12 @@ public sealed record CapturePlan(bool Whole, ImmutableHashSet<string> Members)
     {
         var vm = view.Vm?.Id;
         var source = view.Source ?? "";
-        if (Whole || view.Schema is null)
+        if (Whole) return new CapturedEvent(view.Schema, view.Name, view.At, view.Position, view.Data.ToArray(), view.Slots.ToArray(), vm, source);
+        var members = view.Schema is null ? [] : Resolve(view.Schema);
+        var (bytes, slots) = (0, 0);
+        foreach (var member in members)
         {
-            return new CapturedEvent(view.Schema, view.Name, view.At, view.Position, Whole ? view.Data.ToArray() : default, Whole ? view.Slots.ToArray() : default, vm, source);
-        }
-
-        var bytes = 0;
-        var slots = 0;
-        foreach (var path in Members)
-        {
-            if (view.Schema.Find(path) is not { } member || view.Slot(member) is not { Kind: not SlotKind.Absent } slot) continue;
+            if (view.Slot(member) is not { Kind: not SlotKind.Absent } slot) continue;
             bytes += slot.Length;
             slots = Math.Max(slots, member.Slot + 1);
         }
@@ -44,14 +49,22 @@ public sealed record CapturePlan(bool Whole, ImmutableHashSet<string> Members)
         var data = new byte[bytes];
         var kept = new MemberSlot[slots];
         var at = 0;
-        foreach (var path in Members)
+        foreach (var member in members)
         {
-            if (view.Schema.Find(path) is not { } member || view.Slot(member) is not { Kind: not SlotKind.Absent } slot) continue;
+            if (view.Slot(member) is not { Kind: not SlotKind.Absent } slot) continue;
             view.Bytes(slot).CopyTo(data.AsSpan(at));
             kept[member.Slot] = slot with { Start = at };
             at += slot.Length;
         }
 
         return new CapturedEvent(view.Schema, view.Name, view.At, view.Position, data, kept, vm, source);
+    }
+
+    private ImmutableArray<MemberSchema> Resolve(EventSchema schema)
+    {
+        if (_resolved.TryGetValue(schema, out var members)) return members;
+        members = [.. Members.Select(schema.Find).OfType<MemberSchema>()];
+        _resolved = _resolved.SetItem(schema, members);
+        return members;
     }
 }

@@ -16,8 +16,8 @@ internal sealed class AbsentRunner : RuleRunner
     private const int WaitingWord = BaseWords;
     private const int LatelyWord = BaseWords + 1;
 
-    private readonly EntryPool _pool;
-    private readonly Dictionary<int, RetainedEvent> _shown = [];
+    private EntryPool _pool;
+    private Dictionary<int, RetainedEvent> _shown = [];
     private readonly long _within;
     private readonly bool _hasOpener;
 
@@ -34,6 +34,13 @@ internal sealed class AbsentRunner : RuleRunner
         base.IsIdle(slot) && Waiting(slot).IsEmpty && (Lately(slot) is var lately && (lately.IsEmpty || IsStale(lately.Tail)));
 
     public override void Forget(int slot) => Lately(slot).Clear();
+
+    protected override void TakeOperator(RuleRunner from)
+    {
+        if (from is not AbsentRunner other) return;
+        (_pool, _shown) = (other._pool, other._shown);
+        _pool.SweptBy(Sweep);
+    }
 
     protected override void TakeMatch(int role, int slot, in EventView e)
     {

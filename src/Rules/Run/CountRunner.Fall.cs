@@ -14,6 +14,7 @@ internal sealed partial class CountRunner
             var index = list.Insert(e.At.Micros, e.Stamp.Micros, e.Position.Value, e.Weight);
             if (_addUp) AddToNewest(slot, list, index);
             if (_fall && e.At.Micros > _pool[Exit(slot)].At) State(slot)[AfterWord] += e.Weight;
+            if (_fall && e.At.Micros == _pool[Exit(slot)].At) Places(slot, LastOfSameTime(Exit(slot)), Newest(slot));
             if (_fall) MoveExit(slot, episode);
             Trim(slot, list);
         }

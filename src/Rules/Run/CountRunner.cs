@@ -19,7 +19,7 @@ internal sealed partial class CountRunner : RuleRunner
     private const int SumWord = BaseWords + 2;
     private const int AfterWord = BaseWords + 3;
 
-    private readonly EntryPool _pool;
+    private EntryPool _pool;
     private readonly long _atLeast;
     private readonly long _within;
     private readonly bool _fall;
@@ -45,6 +45,13 @@ internal sealed partial class CountRunner : RuleRunner
     }
 
     public override void Forget(int slot) => Reset(slot);
+
+    protected override void TakeOperator(RuleRunner from)
+    {
+        if (from is not CountRunner other) return;
+        _pool = other._pool;
+        _pool.SweptBy(Sweep);
+    }
 
     protected override void Detect(int role, int slot, in EventView e)
     {

@@ -15,6 +15,8 @@ internal sealed class DeadlineQueue
 
     public bool TryPeek(out Entry first) => _queue.TryPeek(out first, out _);
 
+    public void Clear() => _queue.Clear();
+
     public Entry Take() => _queue.Dequeue();
 
     private static int Compare(Entry left, Entry right)

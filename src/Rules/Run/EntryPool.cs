@@ -11,10 +11,15 @@ internal sealed class EntryPool(Action sweep)
     private int _bound = 1;
     private int _free;
 
+    private Action _sweep = sweep;
+
     /// <summary>Entries in use.</summary>
     public int Count { get; private set; }
 
     public ref Entry this[int index] => ref _entries[index];
+
+    /// <summary>Changes hands.</summary>
+    public void SweptBy(Action sweep) => _sweep = sweep;
 
     public int Take()
     {
@@ -33,7 +38,7 @@ internal sealed class EntryPool(Action sweep)
     // What is stale makes room first, so the array is at most twice as large as what is alive.
     private void MakeRoom()
     {
-        sweep();
+        _sweep();
         if (Count >= _entries.Length / 2) Array.Resize(ref _entries, _entries.Length * 2);
     }
 

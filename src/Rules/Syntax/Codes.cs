@@ -23,14 +23,12 @@ internal static class Codes
     public const string UnknownReceiver = "Q202";
     public const string DuplicateName = "Q203";
     public const string BadExpression = "Q204";
-    public const string UnknownEnumValue = "Q205";
     public const string BadKeyPart = "Q206";
     public const string BadText = "Q207";
     public const string BadResolve = "Q208";
     public const string MissingWithin = "Q209";
     public const string PointlessKey = "Q210";
     public const string NotInKey = "Q211";
-    public const string UnknownRule = "Q212";
     public const string LabelNotConstant = "Q213";
     public const string OutOfRange = "Q214";
     public const string NotSupported = "Q299";

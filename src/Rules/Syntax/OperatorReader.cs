@@ -8,8 +8,7 @@ internal static class OperatorReader
     private static readonly ImmutableArray<string> Keys =
         ["count", "distinct", "sum", "avg", "min", "max", "ratio", "sequence", "all", "any", "absent", "flap", "when"];
 
-    /// <returns>Null when it cannot be read.</returns>
-    public static OperatorSyntax? Read(MapReader rule, SourceSpan name, DiagnosticBag bag)
+    public static OperatorSyntax Read(MapReader rule, SourceSpan name, DiagnosticBag bag)
     {
         var given = Keys.Where(rule.Has).Select(k => rule.KeyOf(k)!).OrderBy(k => k.Span).ToArray();
         foreach (var second in given.Skip(1))
@@ -20,7 +19,7 @@ internal static class OperatorReader
         var results = Keys.Select(key => (key, rule.Take(key))).Where(k => k.Item2 is not null)
             .Select(k => (k.key, ReadOne(rule, k.key, k.Item2!, bag))).ToArray();
         if (given.Length == 0) return new OperatorSyntax.Each(name);
-        return results.First(r => r.key == given[0].Value).Item2;
+        return results.First(r => r.key == given[0].Value).Item2 ?? new OperatorSyntax.Faulty(given[0].Span);
     }
 
     private static OperatorSyntax? ReadOne(MapReader rule, string key, Node node, DiagnosticBag bag)

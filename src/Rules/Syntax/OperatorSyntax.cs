@@ -6,6 +6,9 @@ namespace Qualm.Rules.Syntax;
 /// <param name="Span">Of its key; of the rule's name for <see cref="Each"/>.</param>
 internal abstract record OperatorSyntax(SourceSpan Span)
 {
+    /// <summary>One that could not be read; what is wrong has been said.</summary>
+    public sealed record Faulty(SourceSpan Span) : OperatorSyntax(Span);
+
     public sealed record Each(SourceSpan Span) : OperatorSyntax(Span);
 
     public sealed record Count(SourceSpan Span, Spanned<Comparison> Is) : OperatorSyntax(Span);

@@ -5,7 +5,7 @@ namespace Qualm.Rules.Syntax;
 /// <summary>Reads one rule.</summary>
 internal static class RuleReader
 {
-    /// <returns>Null when it has no name or no readable operator; the reason is in <paramref name="bag"/>.</returns>
+    /// <returns>Null when it has no name; the reason is in <paramref name="bag"/>.</returns>
     public static RuleSyntax? Read(Node.Map map, DiagnosticBag bag)
     {
         var rule = new MapReader(map, "a rule", bag);
@@ -19,15 +19,15 @@ internal static class RuleReader
         var operation = OperatorReader.Read(rule, name?.Span ?? map.Span, bag);
         var syntax = ReadKeys(rule, map, given.Length == 0 ? RuleKind.Alert : given[0].Kind, name, operation, bag);
         rule.Finish();
-        return name is null || operation is null ? null : syntax;
+        return name is null ? null : syntax;
     }
 
-    private static RuleSyntax ReadKeys(MapReader rule, Node.Map map, RuleKind kind, Scalar? name, OperatorSyntax? operation, DiagnosticBag bag) => new()
+    private static RuleSyntax ReadKeys(MapReader rule, Node.Map map, RuleKind kind, Scalar? name, OperatorSyntax operation, DiagnosticBag bag) => new()
     {
         Span = map.Span,
         Kind = kind,
         Name = name!,
-        Operator = operation!,
+        Operator = operation,
         On = rule.Texts("on") ?? [],
         Where = rule.Text("where"),
         Vars = rule.Pairs("vars"),
@@ -52,10 +52,7 @@ internal static class RuleReader
         OnGap = rule.Word("on_gap", ("unknown", GapPolicy.Unknown), ("fire", GapPolicy.Fire), ("ignore", GapPolicy.Ignore)),
         Mode = rule.Word("mode", ("active", RuleMode.Active), ("shadow", RuleMode.Shadow), ("disabled", RuleMode.Disabled))?.Value ?? RuleMode.Active,
         Tags = rule.Texts("tags") ?? [],
-        NotYetRunnable = [.. NotYet.Select(rule.KeyOf).OfType<Scalar>()],
     };
-
-    private static readonly ImmutableArray<string> NotYet = [];
 
     private static void CheckName(Scalar? name, DiagnosticBag bag)
     {
@@ -72,11 +69,21 @@ internal static class RuleReader
         else foreach (var item in node is Node.List list ? list.Items : [node])
         {
             if (item is Node.Map map) Named(map, parts, bag);
-            else if (NodeReader.Text(item, "a member of 'by'", bag) is { } text) parts.Add(new(null, text));
+            else if (NodeReader.Text(item, "a member of 'by'", bag) is { } text) parts.Add(Split(text));
         }
 
         if (parts.Count == 0 && node is Node.List { Items.IsEmpty: true }) bag.Error(Codes.WrongKind, node.Span, "'by' must not be an empty list");
         return parts.Count == 0 ? null : parts.ToImmutable();
+    }
+
+    // 'name: expression' in quotes is one text to YAML; no expression begins that way.
+    private static KeyValuePair<Scalar?, Scalar> Split(Scalar text)
+    {
+        var colon = text.Value.IndexOf(": ", StringComparison.Ordinal);
+        if (colon <= 0 || !text.Value[..colon].All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) return new(null, text);
+        var start = colon + 2;
+        var name = text with { Value = text.Value[..colon], Span = text.At(0, colon) };
+        return new(name, text with { Value = text.Value[start..], Span = text.At(start, text.Value.Length - start), Origins = text.Origins.Length > start ? text.Origins[start..] : [] });
     }
 
     private static void Named(Node.Map map, ImmutableArray<KeyValuePair<Scalar?, Scalar>>.Builder parts, DiagnosticBag bag)

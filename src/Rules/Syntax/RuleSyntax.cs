@@ -65,7 +65,4 @@ internal sealed record RuleSyntax
     public RuleMode Mode { get; init; }
 
     public required ImmutableArray<Scalar> Tags { get; init; }
-
-    /// <summary>Keys that are read and checked, and that this version cannot run.</summary>
-    public required ImmutableArray<Scalar> NotYetRunnable { get; init; }
 }

@@ -127,18 +127,20 @@ internal sealed class YamlReader
     private Scalar ReadScalar()
     {
         var scalar = _parser.Consume<YamlDotNet.Core.Events.Scalar>();
-        CheckTag(scalar);
+        // What the tag swallowed cannot be told; its place is kept by something no later phase objects to.
+        if (CheckTag(scalar)) return new Scalar(SpanOf(scalar), "true", false, []);
         var (line, column, index) = ((int)scalar.Start.Line, (int)scalar.Start.Column, (int)scalar.Start.Index);
         var origins = ScalarOrigins.Trace(_source, index, line, column, scalar.Value, scalar.Style);
         return new Scalar(SpanOf(scalar), scalar.Value, scalar.Style == ScalarStyle.Plain, origins);
     }
 
-    private void CheckTag(NodeEvent node)
+    private bool CheckTag(NodeEvent node)
     {
-        if (node.Tag.IsEmpty) return;
+        if (node.Tag.IsEmpty) return false;
         var tag = node.Tag.Value;
         _bag.Error(Codes.Tag, _source.Span(node.Start.Line, node.Start.Column, tag.Length), $"'{tag}' is read as a YAML tag",
             "quote the expression: '!…'");
+        return true;
     }
 
     private void CheckAnchor(NodeEvent node)

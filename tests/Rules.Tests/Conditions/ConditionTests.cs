@@ -152,6 +152,7 @@ public sealed class ConditionTests
     {
         var plan = CapturePlan.For(0, [Compile("a.data.node_name == 'q0' && a.at < event.at", Steps).Reads]);
         plan.Members.ShouldBe(["node-name"]);
+        plan.Whole.ShouldBeFalse();
         var early = Some.Event(Some.QuorumReportBad, Bad, Some.Vm());
         var captured = plan.Capture(in early);
         captured.Data.Length.ShouldBe(2);
@@ -173,6 +174,16 @@ public sealed class ConditionTests
         Compile("firing('Alert') || fact('F') || firing('B')", Steps).Reads.Firing.ShouldBe(["Alert", "B"]);
         Condition.Compile("circle", Steps).Errors.ShouldHaveSingleItem().Message.ShouldContain("defined by itself");
         Condition.Compile("broken", Steps).Errors.ShouldHaveSingleItem().ShouldSatisfyAllConditions(e => e.Message.ShouldBe("in 'broken': unknown name 'nope'"), e => e.Span.Length.ShouldBe(6));
+    }
+
+    [Fact]
+    public void Named_expressions_that_double_end_soon()
+    {
+        var named = Quorum.Named.Add("m0", "has(event.data.error)");
+        for (var i = 1; i <= 40; i++) named = named.Add($"m{i}", $"m{i - 1} && m{i - 1}");
+        Condition.Compile("m40", Quorum with { Named = named }).Errors.ShouldNotBeEmpty();
+        Condition.Compile("m5 && event.data.error == 'x'", Quorum with { Named = named }).Doubts.ShouldBeEmpty();
+        Condition.Compile(string.Join(" && ", Enumerable.Repeat("has(event.data.error)", 1200)), Quorum).Errors.ShouldBeEmpty();
     }
 
     [Fact]

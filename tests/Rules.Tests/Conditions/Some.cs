@@ -46,7 +46,12 @@ internal static class Some
         };
     }
 
-    public static VmState Vm(string id = "vm-1") => new(id, 0) { Labels = { ["env"] = "prod" } };
+    public static VmState Vm(string id = "vm-1")
+    {
+        var vm = new VmState(id, 0);
+        Qualm.Projections.Fleet.SetLabels(vm, ImmutableSortedDictionary<string, string>.Empty.Add("env", "prod"));
+        return vm;
+    }
 
     private static EventSchema Schema(string name, params ImmutableArray<MemberSchema> members) =>
         new(0, name, "storage", "", "1.0", null, null, members, 8, []);

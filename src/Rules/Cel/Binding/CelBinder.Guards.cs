@@ -6,6 +6,8 @@ internal sealed partial class CelBinder<T>
 {
     private static readonly ImmutableHashSet<string> Nothing = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
 
+    private readonly Dictionary<(string Name, bool Truth), ImmutableHashSet<string>> _presentByName = [];
+
     private TNode Guarded<TExpr, TNode>(ImmutableHashSet<string> present, TExpr expr, Func<TExpr, TNode> bind)
     {
         var before = _present;
@@ -16,22 +18,30 @@ internal sealed partial class CelBinder<T>
     }
 
     /// <summary>Paths of members that are there whenever the expression has the given truth.</summary>
-    private ImmutableHashSet<string> Present(CelExpr expr, bool truth, int depth = 0)
+    private ImmutableHashSet<string> Present(CelExpr expr, bool truth)
     {
-        if (depth > CelParser.MaxDepth) return Nothing;
         switch (expr)
         {
             case CelExpr.Has has when truth: return Along(has.Path);
-            case CelExpr.Not not: return Present(not.Operand, !truth, depth + 1);
+            case CelExpr.Not not: return Present(not.Operand, !truth);
             case CelExpr.Logic logic:
-                var sets = logic.Operands.Select(o => Present(o, truth, depth + 1));
+                var sets = logic.Operands.Select(o => Present(o, truth));
 
                 // All operands of a true && are true; of a true || only one is, and nobody knows which.
                 return logic.IsAnd == truth ? sets.Aggregate(Nothing, (a, b) => a.Union(b)) : sets.Aggregate((a, b) => a.Intersect(b));
             case CelExpr.Name or CelExpr.Select when DottedName(expr) is { } name && Resolve(expr) is null && _scope.Named.TryGetValue(name, out var text):
-                return CelParser.Parse(text, out _) is { } named ? Present(named, truth, depth + 10) : Nothing;
+                return PresentBy(name, text, truth);
             default: return Nothing;
         }
+    }
+
+    private ImmutableHashSet<string> PresentBy(string name, string text, bool truth)
+    {
+        if (_presentByName.TryGetValue((name, truth), out var known)) return known;
+
+        // While it is being worked out it is worth nothing, lest a circle never end.
+        _presentByName[(name, truth)] = Nothing;
+        return _presentByName[(name, truth)] = CelParser.Parse(text, out _) is { } named ? Present(named, truth) : Nothing;
     }
 
     private ImmutableHashSet<string> Along(CelExpr path)

@@ -2,6 +2,9 @@ namespace Qualm.Rules.Cel;
 
 internal sealed partial class CelBinder<T>
 {
+    // Every place of the text has one scope of its own, so what it names is sought once.
+    private readonly Dictionary<CelExpr, CelMember<T>?> _resolved = new(ReferenceEqualityComparer.Instance);
+
     private CelNode<T> BindPath(CelExpr expr)
     {
         if (expr is CelExpr.Name { Absolute: false } name && TryLocal(name.Text, out var depth)) return new LocalNode<T>(At(expr.Span), _locals[depth].Type, depth);
@@ -85,6 +88,12 @@ internal sealed partial class CelBinder<T>
 
     /// <summary>The host's member an expression names, the longest name first; null when it names none.</summary>
     private CelMember<T>? Resolve(CelExpr expr)
+    {
+        if (!_resolved.TryGetValue(expr, out var member)) _resolved[expr] = member = Seek(expr);
+        return member;
+    }
+
+    private CelMember<T>? Seek(CelExpr expr)
     {
         if (DottedName(expr) is { } dotted && Root(dotted, RootOf(expr)!.Absolute) is { } root) return root;
         return expr switch

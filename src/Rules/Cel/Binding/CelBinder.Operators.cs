@@ -14,17 +14,17 @@ internal sealed partial class CelBinder<T>
 
     private CelNode<T> BindLogic(CelExpr.Logic logic)
     {
-        var operands = ImmutableArray.CreateBuilder<CelNode<T>>(logic.Operands.Length);
-        for (var i = 0; i < logic.Operands.Length; i++)
+        // An operand decides only if the others do not, whatever their order: errors are absorbed.
+        var count = logic.Operands.Length;
+        var after = new ImmutableHashSet<string>[count + 1];
+        after[count] = Nothing;
+        for (var i = count - 1; i >= 0; i--) after[i] = after[i + 1].Union(Present(logic.Operands[i], logic.IsAnd));
+        var before = Nothing;
+        var operands = ImmutableArray.CreateBuilder<CelNode<T>>(count);
+        for (var i = 0; i < count; i++)
         {
-            // An operand decides only if the others do not, whatever their order: errors are absorbed.
-            var others = Nothing;
-            for (var j = 0; j < logic.Operands.Length; j++)
-            {
-                if (j != i) others = others.Union(Present(logic.Operands[j], logic.IsAnd));
-            }
-
-            operands.Add(Guarded(others, logic.Operands[i], o => BindCondition(o, logic.IsAnd ? "&&" : "||")));
+            operands.Add(Guarded(before.Union(after[i + 1]), logic.Operands[i], o => BindCondition(o, logic.IsAnd ? "&&" : "||")));
+            before = before.Union(Present(logic.Operands[i], logic.IsAnd));
         }
 
         var bound = operands.MoveToImmutable();

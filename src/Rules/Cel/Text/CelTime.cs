@@ -117,13 +117,17 @@ internal static class CelTime
         local = utc;
         TimeSpan offset;
         if (TryParseZoneOffset(zone, out var seconds)) offset = TimeSpan.FromSeconds(seconds);
-        else if (zone.Length > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found)) offset = found.GetUtcOffset(utc);
+        else if (IsZoneName(zone) && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found)) offset = found.GetUtcOffset(utc);
         else return new CelError($"unknown time zone '{zone}'");
         var ticks = utc.Ticks + offset.Ticks;
         if (ticks < 0 || ticks > DateTime.MaxValue.Ticks) return CelError.TimestampRange;
         local = new DateTime(ticks);
         return null;
     }
+
+    // Names of the IANA database only: nothing that means another zone on another machine.
+    private static bool IsZoneName(string zone) =>
+        zone is [>= 'A' and <= 'Z', ..] && zone.Length <= 64 && zone.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '+' or '-' or '/');
 
     private static bool TryParseOffset(ReadOnlySpan<char> t, out long seconds)
     {

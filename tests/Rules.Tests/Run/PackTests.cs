@@ -1,0 +1,72 @@
+using System.Text;
+using Qualm.Ingest.Qmp;
+using Qualm.Model;
+
+namespace Qualm.Rules.Tests.Run;
+
+/// <summary>The rules that ship, over what real QEMU sent.</summary>
+public sealed class PackTests
+{
+    private static readonly RuleSet Pack = Compile();
+
+    [Fact]
+    public void The_pack_compiles_without_a_finding() => Pack.Names.ShouldBe(["GuestPanicked", "QuorumReportBadRepeated"]);
+
+    [Fact]
+    public void A_rotten_quorum_child_pages_once_with_its_node_and_count()
+    {
+        var timeline = Play("quorum");
+        var firing = timeline.Decisions.Where(d => d.Transition == TransitionKind.Firing).ToArray();
+        firing.Length.ShouldBe(1);
+        firing[0].Key.Select(k => (k.Name, k.Value)).ShouldBe([("vm", "vm-1"), ("node_name", "n2")]);
+        firing[0].Summary.ShouldBe("vm-1: quorum child n2 returned bad data 3 times in 10m");
+        firing[0].Because.Length.ShouldBe(3);
+        firing[0].Severity.ShouldBe(Severity.Error);
+        firing[0].Receivers.ShouldBe(["page"]);
+        timeline.Tick(long.MaxValue / 2000).Decisions.Last().Reason.ShouldBe("quiet");
+    }
+
+    [Theory]
+    [InlineData("panic-pause")]
+    [InlineData("panic-none")]
+    [InlineData("panic-shutdown")]
+    public void A_panic_pages_once(string capture)
+    {
+        var firing = Play(capture).Decisions.Where(d => d.Transition == TransitionKind.Firing).ToArray();
+        firing.Length.ShouldBe(1);
+        firing[0].Alert.ShouldBe("GuestPanicked");
+        firing[0].Severity.ShouldBe(Severity.Critical);
+        firing[0].Summary.ShouldBe("vm-1: the guest panicked");
+    }
+
+    [Fact]
+    public void A_reset_ends_the_panic_and_so_does_the_end_of_the_machine() =>
+        Play("panic-pause-then-reset").Decisions.Select(d => (d.Transition, d.Reason)).ShouldBe(
+        [
+            (TransitionKind.Firing, null), (TransitionKind.Resolved, "event"), (TransitionKind.Firing, null), (TransitionKind.Resolved, "subject_gone"),
+        ]);
+
+    [Fact]
+    public void A_crash_kernel_that_was_loaded_is_no_panic() => Play("panic-crashloaded").Decisions.ShouldBeEmpty();
+
+    private static Timeline Play(string capture)
+    {
+        var timeline = new Timeline(Pack);
+        foreach (var line in File.ReadLines(Repository.Path($"tests/Rules.Tests/testdata/captures/{capture}.q7.jsonl")))
+        {
+            var slots = new MemberSlot[256];
+            if (!EventDecoder.TryDecode(Encoding.UTF8.GetBytes(line), QmpCatalogue.Instance, slots, out var e) || e.Kind != MessageKind.Event) continue;
+            timeline.Add(e.EventTime!.Value.Micros / 1000, Encoding.UTF8.GetString(e.NameUtf8), data: Encoding.UTF8.GetString(e.Data));
+        }
+
+        return timeline;
+    }
+
+    private static RuleSet Compile()
+    {
+        var files = Directory.EnumerateFiles(Repository.Path("rules"), "*.yaml").Select(f => new RuleSetText.File(Path.GetFileName(f), File.ReadAllText(f)));
+        var compiled = RuleSetCompiler.Compile(RuleSetText.Of(files), QmpCatalogue.Instance, new HashSet<string> { "page" });
+        compiled.Diagnostics.ShouldBeEmpty();
+        return compiled.Set!;
+    }
+}
