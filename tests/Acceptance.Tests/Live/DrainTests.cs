@@ -16,12 +16,13 @@ public sealed class DrainTests(PostgresCluster postgres) : IClassFixture<Postgre
         site.WriteRules(TestRules.Panic).From($"qmp: {site.Workspace.Folder}/{{vm}}.sock");
         var service = await site.RunAsync();
         await qemu.ServedAsync();
+        await using var database = await site.OpenAsync();
+        await site.UntilAsync(async () => await database.CountAsync("mt_events where stream_id = 'vm/vm-1'") > 0, "the monitor is on record");
         for (var i = 0; i < 500; i++) await qemu.SendAsync("BLOCK_IO_ERROR", new() { ["device"] = "vd0", ["operation"] = "read", ["action"] = "report" });
         await qemu.SendAsync("GUEST_PANICKED", new() { ["action"] = "pause" });
         service.Terminate();
         (await service.EndAsync()).ShouldExit(0);
 
-        await using var database = await site.OpenAsync();
         (await database.EventsAsync("data ? 'x-serial'")).Select(e => e.Sent!.Value.Serial).ShouldBe(Enumerable.Range(1, 501));
         (await database.DecisionsAsync()).Select(d => d.Text("alert")).ShouldBe(["DiskErrors", "Panicked"]);
         await RecordChecks.ShouldBeWholeAsync(database);
