@@ -88,8 +88,9 @@ internal sealed class TurnLoop(
 
     private async Task RecoverAsync(Exception fault, IReadOnlyList<StampedInput> inputs, Commit? next, CancellationToken cancellationToken)
     {
-        IReadOnlyList<StampedInput> before = _open is { } open && !await SucceededAsync(open) ? open.Inputs : [];
-        if (before.Count == 0) await FinishAsync();
+        var before = Array.Empty<StampedInput>();
+        if (_open is { } open && !await SucceededAsync(open)) before = [.. open.Inputs];
+        else await FinishAsync();
         _open = null;
         if (next is not null && await SucceededAsync(next))
         {
@@ -102,7 +103,7 @@ internal sealed class TurnLoop(
         if (await ResumeAsync(cancellationToken) == TurnOutcome.Committed)
         {
             // The commit whose answer was lost came first: what was behind it was never written.
-            if (before.Count > 0) before = [];
+            if (before.Length > 0) before = [];
             else inputs = [];
         }
 
