@@ -20,4 +20,5 @@ if (parsed.Errors.Count > 0)
     return ExitCode.Misuse;
 }
 
-return await parsed.InvokeAsync();
+// A service drains and a demo cleans up before it ends; the default would cut both short after two seconds.
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });

@@ -76,7 +76,8 @@ internal sealed class QualmService(
             return new LiveTurn(derived.Timeline, derived.Decisions, Recorded, writer.Epoch, onlookers.Any);
         }
 
-        var loop = new TurnLoop(writer, DeriveAsync, onlookers.Tell, time, loggers.CreateLogger<TurnLoop>());
+        await using var server = new PrivateServer(config, time);
+        var loop = new TurnLoop(writer, DeriveAsync, server.ReviveAsync, onlookers.Tell, time, loggers.CreateLogger<TurnLoop>());
         var timeline = await loop.StartAsync(stopping);
         Log.StoreOpened(_logger, store.Describe(), writer.Epoch, derived!.Inputs, timeline.Clock > Instant.MinValue ? timeline.Clock.ToString() : "never");
         var news = derived.ActiveRules == rules.Digest ? "" : ", newly activated";

@@ -12,9 +12,15 @@ namespace Qualm.Engine.Turns;
 /// quarantine.
 /// </summary>
 /// <param name="derive">Derives the timeline from the log, up to what is committed.</param>
+/// <param name="revive">Starts the database again, if that is ours to do.</param>
 /// <param name="committed">Told of every turn after its commit.</param>
 internal sealed class TurnLoop(
-    TurnWriter writer, Func<CancellationToken, Task<LiveTurn>> derive, Action<Committed> committed, TimeProvider time, ILogger logger)
+    TurnWriter writer,
+    Func<CancellationToken, Task<LiveTurn>> derive,
+    Func<CancellationToken, Task> revive,
+    Action<Committed> committed,
+    TimeProvider time,
+    ILogger logger)
 {
     /// <summary>How far the clock runs without events before it is saved.</summary>
     private static readonly TimeSpan ClockSavedEvery = TimeSpan.FromSeconds(10);
@@ -158,6 +164,7 @@ internal sealed class TurnLoop(
             await Task.Delay(pause, time, cancellationToken);
             try
             {
+                await revive(cancellationToken);
                 var outcome = await writer.ResumeAsync(cancellationToken);
                 Log.StoreBack(logger, outcome);
                 return outcome;
