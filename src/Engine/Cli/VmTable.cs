@@ -29,6 +29,17 @@ internal static class VmTable
         return table;
     }
 
+    public static Table Hosts(IEnumerable<HostState> hosts)
+    {
+        var table = new Table { Border = TableBorder.Simple }.AddColumns("host", "VMs", "running", "panicked", "monitors lost");
+        foreach (var host in hosts)
+        {
+            table.AddRow(Markup.Escape(host.Id), Number(host.Vms), Number(host.RunningVms), Number(host.PanickedVms), Number(host.LostMonitors));
+        }
+
+        return table;
+    }
+
     /// <param name="busy">The newest minute counted, if any was.</param>
     public static Grid One(VmState vm, (string Minute, long Events)? busy)
     {

@@ -31,6 +31,10 @@ internal static class FleetReader
         return [.. vms.Values];
     }
 
+    /// <summary>The hosts of the live picture, in ordinal order.</summary>
+    public static async Task<IReadOnlyList<HostState>> ReadHostsAsync(StoreHost store, CancellationToken cancellationToken) =>
+        (await ReadAsync(store, Publisher.Vms, LogKinds.Live | LogKinds.Engine, cancellationToken)).Timeline.Fleet.Hosts;
+
     /// <summary>By VM: the newest minute that was counted and how many events it had.</summary>
     public static async Task<IReadOnlyDictionary<string, (string Minute, long Events)>> ReadActivityAsync(StoreHost store, CancellationToken cancellationToken)
     {

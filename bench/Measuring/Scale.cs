@@ -1,0 +1,14 @@
+namespace Qualm.Bench.Measuring;
+
+/// <summary>How much is measured.</summary>
+/// <param name="Rounds">Laps a side.</param>
+/// <param name="FileEvents">Events of a generated file.</param>
+/// <param name="WarmPerVm">Events each VM has seen before anything counts.</param>
+/// <param name="StoreEvents">Events in the store that is read back.</param>
+/// <param name="Answers">Events whose latency is measured.</param>
+internal sealed record Scale(int Rounds, int FileEvents, int WarmPerVm, int StoreEvents, int Answers)
+{
+    public static readonly Scale Full = new(9, 250_000, 36, 500_000, 5_000);
+
+    public static readonly Scale Quick = new(3, 50_000, 6, 50_000, 300);
+}
