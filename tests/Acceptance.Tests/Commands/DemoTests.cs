@@ -16,4 +16,17 @@ public sealed class DemoTests
         site.Workspace.Processes().ShouldBeEmpty();
         Directory.GetFileSystemEntries(site.Workspace.Folder).ShouldBe(before);
     }
+
+    [PostgresFact]
+    public async Task A_demo_that_is_interrupted_leaves_nothing_behind()
+    {
+        await using var site = await Installation.MakeAsync();
+        var before = Directory.GetFileSystemEntries(site.Workspace.Folder);
+        var demo = site.Start("demo", "--seconds", "60");
+        await demo.SaysAsync("GUEST_PANICKED");
+        demo.Signal("INT");
+        await demo.EndAsync(TimeSpan.FromSeconds(30));
+        site.Workspace.Processes().ShouldBeEmpty();
+        Directory.GetFileSystemEntries(site.Workspace.Folder).ShouldBe(before);
+    }
 }

@@ -46,6 +46,8 @@ public sealed class KillCampaignTests(ITestOutputHelper output)
         await SettleAsync(site, database, fakes);
 
         output.WriteLine($"{committed.Count} events seen committed before a kill, {fakes.Sum(f => f.Sent.Count)} sent, {site.Pages.Received.Count} pages");
+        committed.Count.ShouldBeGreaterThan(kills * Vms, "hardly anything was recorded");
+        site.Pages.Delivered.Count(p => p.Transition == "resolved").ShouldBeGreaterThan(kills, "hardly anything was decided");
         var kept = (await database.EventsAsync()).ToDictionary(e => e.Seq, e => e.Id);
         committed.Where(c => kept.GetValueOrDefault(c.Key) != c.Value).ShouldBeEmpty("committed events are gone");
         await RecordChecks.ShouldBeWholeAsync(database);

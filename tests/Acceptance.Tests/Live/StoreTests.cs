@@ -44,6 +44,26 @@ public sealed class StoreTests(PostgresCluster postgres) : IClassFixture<Postgre
     }
 
     [PostgresFact]
+    public async Task A_private_PostgreSQL_that_dies_is_started_again_and_nothing_is_lost()
+    {
+        await using var site = await Installation.MakeAsync();
+        await using var qemu = FakeQemu.OnSocket(site.Workspace["vm-1.sock"], "vm-1");
+        site.WriteRules(TestRules.Panic).From($"qmp: {qemu.Path}");
+        var service = await site.RunAsync();
+        await qemu.ServedAsync();
+        await qemu.SendAsync("GUEST_PANICKED", new() { ["action"] = "pause" });
+        await site.UntilAsync(() => site.Pages.Delivered.Count == 1, "the panic pages");
+        var server = Directory.EnumerateFiles(site.Data, "postmaster.pid", SearchOption.AllDirectories).Single();
+        using (var kill = Process.Start("kill", ["-KILL", File.ReadLines(server).First()])) await kill.WaitForExitAsync();
+        await qemu.SendAsync("RESET", new() { ["guest"] = true, ["reason"] = "guest-reset" });
+        await site.UntilAsync(() => site.Pages.Of("Panicked", "resolved").Count > 0, "the alert is resolved");
+        await using var database = await site.OpenAsync();
+        (await database.EventsAsync("data ? 'x-serial'")).Select(e => e.Type).ShouldBe(["guest_panicked", "reset"]);
+        service.Terminate();
+        (await service.EndAsync()).ShouldExit(0);
+    }
+
+    [PostgresFact]
     public async Task A_second_service_on_the_same_store_says_so_and_writes_nothing_while_the_first_runs()
     {
         var store = await postgres.CreateAsync();

@@ -25,27 +25,28 @@ public sealed class VmTests
             await site.UntilAsync(async () => await database.CountAsync("mt_events where type in ('stop', 'resume')") == 3, "the events are recorded");
         }
 
-        await ShouldShowAsync(site);
-        (await site.QualmAsync("alerts", "--json")).ShouldExit(0).Json.ShouldHaveSingleItem()["alert"]!.GetValue<string>().ShouldBe("Panicked");
-        (await site.QualmAsync("vm", "nobody")).Code.ShouldNotBe(0);
-
-        service.Terminate();
-        (await service.EndAsync()).ShouldExit(0);
-        await ShouldShowAsync(site);
-        (await site.QualmAsync("alerts")).ShouldExit(0).Text.ShouldContain("Panicked");
-        site.Workspace.Processes().ShouldBeEmpty("a command leaves no server running");
-    }
-
-    private static async Task ShouldShowAsync(Installation site)
-    {
-        var all = (await site.QualmAsync("vm", "--json")).ShouldExit(0).Json.ToDictionary(v => (string)v["id"]!);
-        all.Keys.ShouldBe(["db-1", "web-1"], ignoreOrder: true);
-        ((string?)all["db-1"]["status"]).ShouldBe("running");
-        ((string?)all["web-1"]["status"]).ShouldBe("guest-panicked");
+        var all = await ShouldListAsync(site);
         var one = (await site.QualmAsync("vm", "web-1", "--json")).ShouldExit(0).Json.ShouldHaveSingleItem();
         JsonNode.DeepEquals(one, all["web-1"]).ShouldBeTrue();
         ((long)one["panics"]!["count"]!).ShouldBe(1);
         (await site.QualmAsync("vm")).ShouldExit(0).Text.ShouldContain("guest-panicked");
         (await site.QualmAsync("vm", "web-1")).ShouldExit(0).Text.ShouldContain("GUEST_PANICKED");
+        (await site.QualmAsync("alerts", "--json")).ShouldExit(0).Json.ShouldHaveSingleItem()["alert"]!.GetValue<string>().ShouldBe("Panicked");
+        (await site.QualmAsync("vm", "nobody")).Code.ShouldNotBe(0);
+
+        service.Terminate();
+        (await service.EndAsync()).ShouldExit(0);
+        await ShouldListAsync(site);
+        (await site.QualmAsync("alerts")).ShouldExit(0).Text.ShouldContain("Panicked");
+        site.Workspace.Processes().ShouldBeEmpty("a command leaves no server running");
+    }
+
+    private static async Task<Dictionary<string, JsonObject>> ShouldListAsync(Installation site)
+    {
+        var all = (await site.QualmAsync("vm", "--json")).ShouldExit(0).Json.ToDictionary(v => (string)v["id"]!);
+        all.Keys.ShouldBe(["db-1", "web-1"], ignoreOrder: true);
+        ((string?)all["db-1"]["status"]).ShouldBe("running");
+        ((string?)all["web-1"]["status"]).ShouldBe("guest-panicked");
+        return all;
     }
 }

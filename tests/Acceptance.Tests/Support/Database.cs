@@ -65,6 +65,15 @@ internal sealed partial class Database : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Keeps everybody from writing to a table until it is disposed.</summary>
+    public async Task<IAsyncDisposable> LockAsync(string table)
+    {
+        var connection = await _source.OpenConnectionAsync();
+        await using var command = new NpgsqlCommand($"begin; lock table qualm.{table} in exclusive mode", connection);
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
     public async Task ExecuteAsync(string sql)
     {
         await using var command = _source.CreateCommand(sql);

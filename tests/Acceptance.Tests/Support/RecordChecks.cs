@@ -11,11 +11,11 @@ internal static class RecordChecks
     {
         var events = await database.EventsAsync();
         events.ShouldNotBeEmpty();
-        events.Select(e => e.Seq).ShouldBe(Enumerable.Range(0, events.Count).Select(i => events[0].Seq + i), "positions have holes");
+        events.Where((e, i) => e.Seq != events[0].Seq + i).Take(1).ShouldBeEmpty("positions have a hole before this one");
         events.Where(e => e.Stream != Tombstones).GroupBy(e => e.Id).Where(g => g.Count() > 1).SelectMany(g => g).ShouldBeEmpty("an id stands twice");
         foreach (var stream in events.Where(e => e.Stream != Tombstones).GroupBy(e => e.Stream))
         {
-            stream.Select(e => e.Version).ShouldBe(Enumerable.Range(1, stream.Count()).Select(v => (long)v), $"versions of {stream.Key}");
+            stream.Where((e, i) => e.Version != i + 1).Take(1).ShouldBeEmpty($"versions of {stream.Key}");
             var version = await database.ScalarAsync<long>($"select version from qualm.mt_streams where id = '{stream.Key}'");
             version.ShouldBe(stream.Count(), $"version of {stream.Key} in mt_streams");
         }
@@ -28,7 +28,7 @@ internal static class RecordChecks
         foreach (var connection in fakes.SelectMany(f => f.Sent).GroupBy(s => ($"vm/{s.Vm}", s.Connection)))
         {
             var serials = recorded[connection.Key].ToList();
-            serials.ShouldBe(Enumerable.Range(1, serials.Count), $"{connection.Key}: events of one connection are missing, double or out of order");
+            serials.Where((serial, i) => serial != i + 1).Take(5).ShouldBeEmpty($"{connection.Key}: events of one connection are missing, double or out of order");
             serials.Count.ShouldBeLessThanOrEqualTo(connection.Count());
         }
 
