@@ -48,7 +48,7 @@ internal static partial class Log
     [LoggerMessage(6028, LogLevel.Warning, "The recorded rule set {Digest} is not understood by this version and is passed over")]
     public static partial void RecordedRulesRefused(ILogger logger, string digest);
 
-    [LoggerMessage(6030, LogLevel.Warning, "Quarantined from {Source}, line {Line}, column {Column}: {Reason}")]
+    [LoggerMessage(6030, LogLevel.Warning, "Put into quarantine from {Source}, line {Line}, column {Column}: {Reason}")]
     public static partial void Quarantined(ILogger logger, string source, long line, long column, string reason);
 
     [LoggerMessage(6031, LogLevel.Warning, "{Count} more pieces were quarantined in this turn")]

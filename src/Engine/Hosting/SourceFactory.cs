@@ -36,7 +36,7 @@ internal static class SourceFactory
                 case SourceConfig.Tail tail:
                     TailPosition? from = resume.TryGetValue(TailSource.NameOf(tail.Path), out var left) ? left : null;
                     pipeline.Add(new TailSource(
-                        tail.Path, new FileNaming(tail.Vm, tail.Host), from, TailOptions.Default, monitors.Time, monitors.Logger));
+                        tail.Path, new FileNaming(tail.Vm, tail.Host), from, TailOptions.Default with { EpochsAbove = monitors.Epochs.Of(0) }, monitors.Time, monitors.Logger));
                     break;
             }
         }

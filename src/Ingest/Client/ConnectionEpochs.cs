@@ -8,6 +8,10 @@ public sealed class ConnectionEpochs(long engineEpoch)
 
     public long EngineEpoch => engineEpoch;
 
+    /// <summary>The epoch of a connection: higher for later ones, and never given twice over all runs of the engine.</summary>
+    /// <param name="connection">From <see cref="Next"/>.</param>
+    public long Of(long connection) => checked((engineEpoch << 32) + connection);
+
     /// <summary>A number not given before, from 1. Thread-safe.</summary>
     public long Next() => Interlocked.Increment(ref _last);
 }

@@ -84,7 +84,7 @@ internal sealed class MonitorSession(MonitorContext context, string source, Moni
     private void Identify(MonitorFacts facts)
     {
         var incarnation = facts.Uuid.Length > 0 ? facts.Uuid : $"{context.Epochs.EngineEpoch}-{_connection}";
-        _origin = new(source, naming.Resolve(facts.Name, facts.Uuid), naming.Host, incarnation, epoch) { Live = true };
+        _origin = new(source, naming.Resolve(facts.Name, facts.Uuid), naming.Host, incarnation, context.Epochs.Of(_connection)) { Live = true };
         context.Metrics.Connected();
         Log.Connected(context.Logger, source, _origin.Vm, facts.Version);
         context.Board.Report(new(source, _origin.Vm, MonitorPhase.Connected, epoch, null, Now(), naming.Labels));
@@ -93,7 +93,7 @@ internal sealed class MonitorSession(MonitorContext context, string source, Moni
     // The status stands where it was told: what came before it is in it, what came after is not.
     private IEnumerable<SourceItem> Opening(QmpHandshake handshake)
     {
-        yield return Item(MonitorEvents.Connected(Now(), source, epoch, _facts!));
+        yield return Item(MonitorEvents.Connected(Now(), source, _origin!.Epoch, _facts!));
         foreach (var e in handshake.Held.Take(handshake.BeforeStatus)) yield return Item(e.Value);
         yield return Item(MonitorEvents.Resynced(Now(), _facts!));
         foreach (var e in handshake.Held.Skip(handshake.BeforeStatus)) yield return Item(e.Value);

@@ -20,6 +20,12 @@ internal sealed class QmpConnection : IAsyncDisposable
     private bool _ended;
     private string? _aborted;
 
+    // Bytes that had arrived when reading was cancelled and are still to be read; null before that.
+    private long? _due;
+
+    // Bytes of an unfinished message, which the next read gives once more.
+    private long _left;
+
     public QmpConnection(Socket socket, int maxMessageBytes)
     {
         _socket = socket;
@@ -56,7 +62,10 @@ internal sealed class QmpConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>The next message; completes at once when its bytes are already here.</summary>
+    /// <summary>
+    /// The next message; completes at once when its bytes are already here. When it is cancelled, it first gives what had
+    /// arrived by then: QEMU has sent it and will not send it again.
+    /// </summary>
     /// <exception cref="MonitorLostException">The peer is gone, or what it sent is not QMP.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<QmpMessage> ReadAsync(CancellationToken cancellationToken)
@@ -65,14 +74,25 @@ internal sealed class QmpConnection : IAsyncDisposable
         {
             if (_reading && TryTake() is { } message) return message;
             if (_ended) throw Ended();
-            if (_reading) _input.AdvanceTo(_buffer.Start, _buffer.End);
-            _reading = false;
+            if (_reading)
+            {
+                _left = _buffer.Length;
+                _input.AdvanceTo(_buffer.Start, _buffer.End);
+                _reading = false;
+            }
+
             try
             {
-                var read = await _input.ReadAsync(cancellationToken);
+                if (cancellationToken.IsCancellationRequested && (_due ??= _socket.Available) <= 0) cancellationToken.ThrowIfCancellationRequested();
+                var read = await _input.ReadAsync(_due is null ? cancellationToken : CancellationToken.None);
+                _due -= read.Buffer.Length - _left;
                 _buffer = read.Buffer;
                 _ended = read.IsCompleted;
                 _reading = true;
+            }
+            catch (OperationCanceledException) when (_due is null)
+            {
+                // Cancelled while waiting: look once more at what has arrived.
             }
             catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
             {

@@ -18,4 +18,7 @@ public sealed record TailOptions
 
     /// <summary>Longest line accepted, in bytes; longer ones are quarantined. Default 10 MiB.</summary>
     public int MaxLineBytes { get; init; } = JsonFramer.DefaultMaxBytes;
+
+    /// <summary>Epochs of the file's origins are above this; a number that grows from run to run keeps the runs apart. Default 0.</summary>
+    public long EpochsAbove { get; init; }
 }

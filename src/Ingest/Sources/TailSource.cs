@@ -126,7 +126,7 @@ public sealed class TailSource : IEventSource
     {
         _lines = lines;
         _from = lines.Position;
-        _origins = new(Name, lines.Position.File, ++_epoch, _naming);
+        _origins = new(Name, lines.Position.File, _options.EpochsAbove + ++_epoch, _naming);
         _quiet = TimeSpan.Zero;
         _moved = true;
         if (notice is not null) Log.TailNotice(_logger, Name, notice);
