@@ -19,7 +19,7 @@ public class DecodeMicro
     private readonly EventFile _file = EventFile.Generate(EventKind.Eight, Events);
 
     public static void Run() => BenchmarkRunner.Run<DecodeMicro>(
-        ManualConfig.Create(DefaultConfig.Instance).AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)));
+        ManualConfig.Create(DefaultConfig.Instance).WithArtifactsPath(Path.Combine(Path.GetTempPath(), "qualm-bench-artifacts")).AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)));
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Events)]
     public long BareReader() => Walk.Over(_file);

@@ -1,3 +1,4 @@
+using Qualm.Bench.Measuring;
 using Qualm.Bench.Workloads;
 using Qualm.Engine.Turns;
 using Qualm.Ingest.Qmp;
@@ -23,10 +24,11 @@ internal sealed class Fleet(EventFile file, RuleSet rules, int vms)
     /// <summary>Decisions an event, over everything fed so far.</summary>
     public double DecisionsPerEvent => (double)_sink.Count / _fed;
 
-    /// <summary>Runs over the file until each VM has sent about so many events.</summary>
-    public Fleet Warm(int perVm)
+    /// <summary>Runs over the file until its tables have grown.</summary>
+    public Fleet Warm(Scale scale)
     {
-        while (_fed < (long)vms * perVm) Run();
+        var enough = (long)vms * scale.WarmPerVm;
+        while (_fed < enough) Run();
         return this;
     }
 

@@ -6,14 +6,19 @@ namespace Qualm.Bench.Measuring;
 /// <param name="clock">What ratios go by.</param>
 internal sealed class Contest(Clock clock, int rounds, params IReadOnlyList<Side> sides)
 {
+    /// <summary>Runs and seconds before a side counts: the JIT compiles anew what has run for a while.</summary>
+    private const int WarmRuns = 3;
+
+    private const double WarmSeconds = 1;
+
     private readonly Lap[][] _laps = [.. sides.Select(_ => new Lap[rounds])];
 
-    /// <param name="warm">Whether every side has one run that does not count first.</param>
-    public async Task<Contest> RunAsync(bool warm = true)
+    public async Task<Contest> RunAsync()
     {
-        if (warm)
+        foreach (var side in sides)
         {
-            foreach (var side in sides) await LapAsync(side);
+            var started = Stopwatch.GetTimestamp();
+            for (var run = 0; run < WarmRuns || Stopwatch.GetElapsedTime(started).TotalSeconds < WarmSeconds; run++) await LapAsync(side);
         }
 
         for (var round = 0; round < rounds; round++)

@@ -8,7 +8,7 @@ namespace Qualm.Bench.Measuring;
 /// <param name="Answers">Events whose latency is measured.</param>
 internal sealed record Scale(int Rounds, int FileEvents, int WarmPerVm, int StoreEvents, int Answers)
 {
-    public static readonly Scale Full = new(9, 250_000, 36, 500_000, 5_000);
+    public static readonly Scale Full = new(5, 100_000, 24, 200_000, 5_000);
 
     public static readonly Scale Quick = new(3, 50_000, 6, 50_000, 300);
 }
