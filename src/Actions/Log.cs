@@ -25,8 +25,8 @@ internal static partial class Log
     [LoggerMessage(5005, LogLevel.Information, "Receiver {Receiver} answers again")]
     public static partial void CircuitClosed(ILogger logger, string receiver);
 
-    [LoggerMessage(5006, LogLevel.Error, "The outbox cannot be reached for {Receiver}; trying again")]
-    public static partial void OutboxAway(ILogger logger, Exception fault, string receiver);
+    [LoggerMessage(5006, LogLevel.Warning, "The outbox cannot be reached for {Receiver}; trying again: {Why}")]
+    public static partial void OutboxAway(ILogger logger, string why, string receiver);
 
     [LoggerMessage(5007, LogLevel.Error, "Receiver {Receiver} threw where it must answer; taken for a failed attempt")]
     public static partial void ReceiverThrew(ILogger logger, Exception fault, string receiver);

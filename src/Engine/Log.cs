@@ -6,8 +6,11 @@ namespace Qualm.Engine;
 /// <summary>Every log message of this project. Event ids 6000-6999.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(6000, LogLevel.Warning, "The store is away; ingest waits and nothing is lost")]
-    public static partial void StoreAway(ILogger logger, Exception cause);
+    [LoggerMessage(6000, LogLevel.Warning, "The store is away; ingest waits and nothing is lost: {Why}")]
+    public static partial void StoreAway(ILogger logger, string why);
+
+    [LoggerMessage(6004, LogLevel.Debug, "The store is still away: {Why}")]
+    public static partial void StoreStillAway(ILogger logger, string why);
 
     [LoggerMessage(6001, LogLevel.Information, "The store is back; the open turn was {Outcome}")]
     public static partial void StoreBack(ILogger logger, TurnOutcome outcome);

@@ -19,6 +19,7 @@ internal sealed class ReceiverLane
     private readonly ActionsMetrics _metrics;
     private readonly ILogger _logger;
     private readonly Doorbell _bell = new();
+    private bool _away;
     private readonly CircuitBreakerStateProvider _circuit = new();
     private readonly ResiliencePipeline<DeliveryOutcome> _breaker;
     private readonly Dictionary<string, Task> _underWay = new(StringComparer.Ordinal);
@@ -85,15 +86,23 @@ internal sealed class ReceiverLane
         _bell.Ring();
     }
 
+    // Told once for each stretch of absence, not at every look.
+    private void TellAway(Exception fault)
+    {
+        if (!Interlocked.Exchange(ref _away, true)) Log.OutboxAway(_logger, fault.Message, _receiver.Name);
+    }
+
     private async Task<IReadOnlyList<PendingQueue>> FindDueAsync(Instant now, CancellationToken cancellationToken)
     {
         try
         {
-            return await _outbox.FindDueAsync(_receiver.Name, now, _options.Parallel + _underWay.Count, cancellationToken);
+            var due = await _outbox.FindDueAsync(_receiver.Name, now, _options.Parallel + _underWay.Count, cancellationToken);
+            Interlocked.Exchange(ref _away, false);
+            return due;
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.OutboxAway(_logger, fault, _receiver.Name);
+            TellAway(fault);
             return [];
         }
     }
@@ -164,7 +173,7 @@ internal sealed class ReceiverLane
             }
             catch (Exception fault) when (!abort.IsCancellationRequested)
             {
-                Log.OutboxAway(_logger, fault, _receiver.Name);
+                TellAway(fault);
                 await Task.Delay(_options.Poll, _time, abort);
             }
         }

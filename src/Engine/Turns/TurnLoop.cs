@@ -105,7 +105,7 @@ internal sealed class TurnLoop(
         }
 
         _live = null;
-        if (fault is StoreUnavailableException) Log.StoreAway(logger, fault);
+        if (fault is StoreUnavailableException) Log.StoreAway(logger, fault.Message);
         if (await ResumeAsync(cancellationToken) == TurnOutcome.Committed)
         {
             // The commit whose answer was lost came first: what was behind it was never written.
@@ -130,7 +130,7 @@ internal sealed class TurnLoop(
             }
             catch (StoreUnavailableException e) when (e.IsTransient)
             {
-                Log.StoreAway(logger, e);
+                Log.StoreAway(logger, e.Message);
                 (_open, _live) = (null, null);
                 if (await ResumeAsync(cancellationToken) == TurnOutcome.Committed) return;
             }
@@ -171,7 +171,7 @@ internal sealed class TurnLoop(
             }
             catch (StoreUnavailableException e) when (e.IsTransient)
             {
-                Log.StoreAway(logger, e);
+                Log.StoreStillAway(logger, e.Message);
             }
         }
     }
