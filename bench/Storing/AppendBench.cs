@@ -71,13 +71,17 @@ internal static class AppendBench
     {
         var timeline = new Timeline(QmpCatalogue.Instance, new RuleSession(GeneratedRules.Compile(EventKind.Eight, 100)));
         var live = new LiveTurn(timeline, new Decisions(), _ => CompiledRules.None, writer.Epoch, observed: false);
-        var loop = new TurnLoop(writer, _ => Task.FromResult(live), _ => { }, TimeProvider.System, NullLogger.Instance);
+        var loop = new TurnLoop(writer, _ => Task.FromResult(live), _ => Task.CompletedTask, _ => { }, TimeProvider.System, NullLogger.Instance);
         StampedInput[] window = [];
         var contest = await new Contest(
             Clock.Wall,
             scale.Rounds,
             new Side("copy", Window, copy.RunAsync) { Prepare = () => copy.Encode(inputs.Rows(Window)) },
-            new Side("loop", Window, () => loop.TakeAsync(window, CancellationToken.None)) { Prepare = () => window = inputs.Window(Window) }).RunAsync();
+            new Side("loop", Window, async () =>
+            {
+                await loop.TakeAsync(window, CancellationToken.None);
+                await loop.FlushAsync(CancellationToken.None);
+            }) { Prepare = () => window = inputs.Window(Window) }).RunAsync();
         report.Row("turn loop on full windows of 4,096 (fold, 100 rules, digest, outbox, commit)", contest, 1, Least);
     }
 }

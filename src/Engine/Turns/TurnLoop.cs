@@ -13,7 +13,7 @@ namespace Qualm.Engine.Turns;
 /// </summary>
 /// <param name="derive">Derives the timeline from the log, up to what is committed.</param>
 /// <param name="revive">Starts the database again, if that is ours to do.</param>
-/// <param name="committed">Told of every turn after its commit.</param>
+/// <param name="committed">Told of every turn as soon as it is committed, in order, on any thread.</param>
 internal sealed class TurnLoop(
     TurnWriter writer,
     Func<CancellationToken, Task<LiveTurn>> derive,
@@ -81,7 +81,7 @@ internal sealed class TurnLoop(
         var turn = live.Evaluate(inputs, positions);
         var brought = live.AddDecisions(await writer.ReserveAsync(live.DecisionsMade, cancellationToken));
         if (!live.HasContent && turn.Clock - writer.Progress.Clock < ClockSavedEvery) return null;
-        return new Commit(inputs, brought, writer.CommitAsync(turn, CancellationToken.None));
+        return new Commit(inputs, CommitAsync(turn, brought));
     }
 
     private async Task FinishAsync()
@@ -89,7 +89,12 @@ internal sealed class TurnLoop(
         if (_open is not { } open) return;
         await open.Done;
         _open = null;
-        committed(open.Brought);
+    }
+
+    private async Task CommitAsync(Turn turn, Committed brought)
+    {
+        await writer.CommitAsync(turn, CancellationToken.None);
+        committed(brought);
     }
 
     private async Task RecoverAsync(Exception fault, IReadOnlyList<StampedInput> inputs, Commit? next, CancellationToken cancellationToken)
@@ -98,11 +103,7 @@ internal sealed class TurnLoop(
         if (_open is { } open && !await SucceededAsync(open)) before = [.. open.Inputs];
         else await FinishAsync();
         _open = null;
-        if (next is not null && await SucceededAsync(next))
-        {
-            committed(next.Brought);
-            inputs = [];
-        }
+        if (next is not null && await SucceededAsync(next)) inputs = [];
 
         _live = null;
         if (fault is StoreUnavailableException) Log.StoreAway(logger, fault.Message);
@@ -183,5 +184,5 @@ internal sealed class TurnLoop(
     }
 
     /// <summary>A turn on its way into the store.</summary>
-    private sealed record Commit(IReadOnlyList<StampedInput> Inputs, Committed Brought, Task Done);
+    private sealed record Commit(IReadOnlyList<StampedInput> Inputs, Task Done);
 }
