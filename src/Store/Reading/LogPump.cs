@@ -23,6 +23,15 @@ internal sealed class LogPump(StoreHost host, LogDecoder decoder, LogBatch[] bat
     {
         _connection = await host.ConnectAsync("reading the log", cancellationToken);
         foreach (var batch in batches) _free.Writer.TryWrite(batch);
+        try
+        {
+            _stream = await _connection.BeginRawBinaryCopyAsync($"copy ({sql}) to stdout (format binary)", cancellationToken);
+        }
+        catch (Exception fault) when (StoreQueries.IsFault(fault))
+        {
+            throw Faults.Translate(fault, "reading the log");
+        }
+
         _run = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -54,10 +63,9 @@ internal sealed class LogPump(StoreHost host, LogDecoder decoder, LogBatch[] bat
     {
         try
         {
-            using (_stream = _connection!.BeginRawBinaryCopy($"copy ({sql}) to stdout (format binary)"))
+            using (_stream)
             {
-                Read(_stream);
-                if (_stopped) Cancel();
+                Read(_stream!);
             }
 
             _filled.Writer.TryComplete();
