@@ -24,7 +24,10 @@ internal static class Faults
 
     /// <summary>Lost a race inside the database: the same transaction may be tried again at once.</summary>
     internal static bool IsContention(Exception fault) =>
-        fault is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+        fault is PostgresException
+        {
+            SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable,
+        };
 
     /// <summary>The rows themselves are at fault.</summary>
     internal static bool IsData(Exception fault) =>

@@ -9,6 +9,9 @@ public sealed class StoreHost : IAsyncDisposable
 {
     private static readonly string ApplicationName = $"qualm/{Environment.ProcessId}";
 
+    /// <summary>Bytes taken from the socket at a time; Npgsql's 8 KiB would be twenty events.</summary>
+    private const int ReadBuffer = 64 * 1024;
+
     private readonly EmbeddedPostgres? _server;
 
     private StoreHost(NpgsqlDataSource source, TableNames tables, EmbeddedPostgres? server, TimeProvider time)
@@ -74,6 +77,7 @@ public sealed class StoreHost : IAsyncDisposable
         if (settings.ApplicationName is null or "") settings.ApplicationName = ApplicationName;
         if (!settings.ContainsKey("Max Auto Prepare")) settings.MaxAutoPrepare = 64;
         if (!settings.ContainsKey("Auto Prepare Min Usages")) settings.AutoPrepareMinUsages = 2;
+        if (!settings.ContainsKey("Read Buffer Size")) settings.ReadBufferSize = ReadBuffer;
         return NpgsqlDataSource.Create(settings);
     }
 

@@ -10,40 +10,63 @@ namespace Qualm.Store.Tests;
 
 public abstract class DeliveryTests(Servers servers, ServerKind kind) : StoreTests(servers, kind)
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    private const string Payload = "{\"z\": 1,\"a\":  [ 1e2, \"\\u00fc\" ], \"a\":2}";
 
     [StoreFact]
-    public async Task Messages_of_one_alert_wait_for_each_other_and_for_nobody_else()
+    public async Task Messages_of_one_alert_are_one_queue_and_wait_for_nobody_else()
     {
         await PutAsync(("pager", "a", "firing"), ("pager", "a", "resolved"), ("mail", "a", "firing"), ("pager", "b", "firing"));
-        var outbox = new OutboxStore(Host);
-        var first = await outbox.ClaimAsync(Noon, Lease, 10, CancellationToken.None);
-        first.Select(m => (m.Receiver, m.AlertId, m.Transition, m.Attempts)).ShouldBe([("pager", "a", "firing", 1), ("mail", "a", "firing", 1), ("pager", "b", "firing", 1)]);
-        (await outbox.ClaimAsync(Noon, Lease, 10, CancellationToken.None)).ShouldBeEmpty();
-        (await outbox.FindPendingAsync("pager", "a", CancellationToken.None)).Count.ShouldBe(2);
+        var queues = new OutboxQueues(Host);
+        var due = await queues.FindDueAsync("pager", Noon, 10, CancellationToken.None);
+        due.Select(m => (m.AlertId, m.Transition, m.Attempts)).ShouldBe([("a", "firing", 0), ("a", "resolved", 0), ("b", "firing", 0)]);
+        due.Select(m => (Encoding.UTF8.GetString(m.Payload.Span), m.Episode)).ShouldBe([(Payload, "ep-a"), (Payload, "ep-a"), (Payload, "ep-b")]);
+        (await queues.FindDueAsync("mail", Noon, 10, CancellationToken.None)).ShouldHaveSingleItem().AlertId.ShouldBe("a");
+        (await queues.FindDueAsync("pager", Noon, 1, CancellationToken.None)).ShouldAllBe(m => m.AlertId == "a");
 
-        await outbox.MarkDeliveredAsync([first[0].Id], Noon, CancellationToken.None);
-        await outbox.RetryAsync(first[1].Id, Noon + TimeSpan.FromSeconds(5), "503", CancellationToken.None);
-        await outbox.MarkDeadAsync(first[2].Id, Noon, "410", CancellationToken.None);
-        (await outbox.ClaimAsync(Noon, Lease, 10, CancellationToken.None)).Select(m => m.Transition).ShouldBe(["resolved"]);
-        (await outbox.FindNextDueAsync(CancellationToken.None)).ShouldBe(Noon + TimeSpan.FromSeconds(5));
-        var again = (await outbox.ClaimAsync(Noon + TimeSpan.FromSeconds(5), Lease, 10, CancellationToken.None)).ShouldHaveSingleItem();
-        (again.Attempts, again.LastError).ShouldBe((2, "503"));
-        (await outbox.CountAsync(CancellationToken.None)).ShouldBe(new OutboxCounts(2, 1, 1));
+        await queues.BeginAsync([due[0].Id], CancellationToken.None);
+        await queues.PostponeAsync([due[0].Id], Noon + TimeSpan.FromSeconds(5), "503", CancellationToken.None);
+        (await queues.FindDueAsync("pager", Noon, 10, CancellationToken.None)).ShouldHaveSingleItem().AlertId.ShouldBe("b");
+        var again = await queues.FindDueAsync("pager", Noon + TimeSpan.FromSeconds(5), 10, CancellationToken.None);
+        again.Select(m => (m.AlertId, m.Attempts, m.LastError)).ShouldBe([("b", 0, null), ("a", 1, "503"), ("a", 0, null)]);
 
-        (await outbox.ReadDeadAsync(10, CancellationToken.None)).ShouldHaveSingleItem().LastError.ShouldBe("410");
-        (await outbox.RedriveAsync(null, Noon, CancellationToken.None)).ShouldBe(1);
-        (await outbox.ClaimAsync(Noon, Lease, 10, CancellationToken.None)).ShouldHaveSingleItem().AlertId.ShouldBe("b");
+        await queues.CompleteAsync([due[0].Id], Noon, CancellationToken.None);
+        (await queues.FindDueAsync("pager", Noon, 10, CancellationToken.None)).Select(m => m.Transition).ShouldBe(["resolved", "firing"]);
     }
 
     [StoreFact]
-    public async Task A_message_whose_worker_died_comes_again_with_the_same_key()
+    public async Task What_was_given_up_is_counted_listed_and_driven_again()
+    {
+        await PutAsync(("pager", "a", "firing"), ("pager", "b", "firing"), ("pager", "c", "firing"));
+        var (queues, outbox) = (new OutboxQueues(Host), new OutboxStore(Host));
+        var due = await queues.FindDueAsync("pager", Noon, 10, CancellationToken.None);
+        await queues.BeginAsync([.. due.Select(m => m.Id)], CancellationToken.None);
+        await queues.CompleteAsync([due[0].Id], Noon, CancellationToken.None);
+        await queues.BuryAsync([due[1].Id, due[2].Id], Noon, "410", CancellationToken.None);
+        await queues.CompleteAsync([due[1].Id], Noon, CancellationToken.None);
+        (await outbox.CountAsync(CancellationToken.None)).ShouldBe(new OutboxCounts(0, 1, 2));
+
+        var dead = await outbox.ReadDeadAsync(10, CancellationToken.None);
+        dead.Select(m => (m.AlertId, m.LastError, m.Attempts)).ShouldBe([("c", "410", 1), ("b", "410", 1)]);
+        (await outbox.RedriveAsync([due[1].Id, due[0].Id], Noon, CancellationToken.None)).ShouldBe(1);
+        (await queues.FindDueAsync("pager", Noon, 10, CancellationToken.None)).ShouldHaveSingleItem().Attempts.ShouldBe(0);
+        (await outbox.RedriveAsync(null, Noon, CancellationToken.None)).ShouldBe(1);
+        (await outbox.CountAsync(CancellationToken.None)).ShouldBe(new OutboxCounts(2, 1, 0));
+    }
+
+    [StoreFact]
+    public async Task A_store_of_the_first_version_is_brought_up_to_date()
     {
         await PutAsync(("pager", "a", "firing"));
-        var outbox = new OutboxStore(Host);
-        var first = (await outbox.ClaimAsync(Noon, Lease, 10, CancellationToken.None)).ShouldHaveSingleItem();
-        var again = (await outbox.ClaimAsync(Noon + Lease, Lease, 10, CancellationToken.None)).ShouldHaveSingleItem();
-        (again.Id, again.Episode, again.Attempts).ShouldBe((first.Id, first.Episode, 2));
+        await RunAsync(
+            "drop view $s.qualm_dead_letter; alter table $s.qualm_outbox alter column payload type jsonb using payload::jsonb; drop function $s.qualm_turn; update $s.qualm_schema set version = 1");
+        await using var again = await OpenAsync();
+        (await new OutboxQueues(Host).FindDueAsync("pager", Noon, 1, CancellationToken.None)).ShouldHaveSingleItem();
+        (await ScalarAsync<string>("select pg_typeof(payload)::text from $s.qualm_outbox")).ShouldBe("json");
+        (await ScalarAsync<long>("select count(*) from $s.qualm_dead_letter")).ShouldBe(0);
+        await using var writer = await AcquireAsync();
+        await AppendAsync(writer, Event("vm/a", 1));
+        await RunAsync("update $s.qualm_schema set version = 99");
+        (await Should.ThrowAsync<StoreUnavailableException>(OpenAsync())).Message.ShouldContain("newer");
     }
 
     [StoreFact]
@@ -132,7 +155,7 @@ public abstract class DeliveryTests(Servers servers, ServerKind kind) : StoreTes
     {
         await using var writer = await AcquireAsync();
         var turn = new Turn { Clock = Noon };
-        foreach (var m in messages) turn.Add(new OutboxEntry(m.Receiver, m.Alert, "ep-" + m.Alert, m.Transition, "{}"u8.ToArray(), Noon));
+        foreach (var m in messages) turn.Add(new OutboxEntry(m.Receiver, m.Alert, "ep-" + m.Alert, m.Transition, Encoding.UTF8.GetBytes(Payload), Noon));
         await writer.CommitAsync(turn, CancellationToken.None);
     }
 }

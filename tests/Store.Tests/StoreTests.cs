@@ -100,4 +100,10 @@ public abstract class StoreTests(Servers servers, ServerKind kind) : IAsyncLifet
     /// <summary>Ends the connection of whoever holds the writer's lock.</summary>
     protected Task KillWriterAsync() => RunAsync(
         "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = '$s'::regnamespace::oid and granted and database = (select oid from pg_database where datname = current_database())");
+
+    protected static async Task Until(Func<Task<bool>> condition)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!await condition()) deadline.Token.ThrowIfCancellationRequested();
+    }
 }

@@ -203,7 +203,7 @@ public abstract class TurnTests(Servers servers, ServerKind kind) : StoreTests(s
         await using var transaction = await blocker.BeginTransactionAsync();
         await AppendForeignAsync("vm/a", blocker);
         var writing = AppendAsync(writer, Event("vm/a", 2));
-        await Until(() => ScalarAsync<bool>("select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like '%$s.mt_streams%')"));
+        await Until(() => ScalarAsync<bool>("select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like '%$s.%')"));
         await KillWriterAsync();
         await transaction.RollbackAsync();
         (await Should.ThrowAsync<StoreUnavailableException>(writing)).Outcome.ShouldBe(TurnOutcome.NotCommitted);
@@ -268,12 +268,6 @@ public abstract class TurnTests(Servers servers, ServerKind kind) : StoreTests(s
         var log = await LogAsync();
         log.Select(r => r.Json).ShouldBe(Enumerable.Range(1, 6000).Select(i => $"{{\"n\": {i}}}"));
         await CheckAsync();
-    }
-
-    protected static async Task Until(Func<Task<bool>> condition)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!await condition()) deadline.Token.ThrowIfCancellationRequested();
     }
 }
 

@@ -5,8 +5,8 @@ namespace Qualm.Store.Outbox;
 /// <summary>A message of the outbox.</summary>
 /// <param name="Id">Ascending in the order of decision.</param>
 /// <param name="Episode">The deduplication key.</param>
-/// <param name="Payload">UTF-8 JSON as PostgreSQL writes it.</param>
-/// <param name="Attempts">Deliveries begun, the one it was claimed for included.</param>
+/// <param name="Payload">UTF-8 JSON, byte for byte as it was written.</param>
+/// <param name="Attempts">Deliveries begun.</param>
 /// <param name="LastError">What the last attempt met; null when none failed.</param>
 /// <param name="NextAttempt">When it is due, or was.</param>
 public sealed record OutboxMessage(

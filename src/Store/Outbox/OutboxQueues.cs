@@ -1,4 +1,3 @@
-using System.Text;
 using Npgsql;
 using Qualm.Model;
 using Qualm.Store.Writing;
@@ -26,22 +25,12 @@ public sealed class OutboxQueues(StoreHost host)
                 select distinct on (alert_id) alert_id, id, next_attempt from {Table}
                 where status = 'pending' and receiver = $1 order by alert_id, id),
             due as (select * from heads where next_attempt <= $2 order by next_attempt, id limit $3)
-            select o.id, o.receiver, o.alert_id, o.episode, o.transition, o.payload::text, o.created, o.attempts, o.last_error, o.next_attempt
+            select {OutboxRows.Columns}
             from due cross join lateral (
                 select * from {Table} q where q.status = 'pending' and q.receiver = $1 and q.alert_id = due.alert_id order by q.id limit {QueueDepth}) o
             order by due.next_attempt, due.id, o.id
             """;
-        var found = new List<OutboxMessage>();
-        await foreach (var row in host.QueryAsync(
-            sql, "looking for deliveries", [TurnSql.Of(StoredText.Clean(receiver)), Time(now), TurnSql.Of(max)], cancellationToken))
-        {
-            found.Add(new OutboxMessage(
-                row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), Encoding.UTF8.GetBytes(row.GetString(5)),
-                PgTime.FromColumn(row.GetDateTime(6)), row.GetInt32(7), row.IsDBNull(8) ? null : row.GetString(8),
-                PgTime.FromColumn(row.GetDateTime(9))));
-        }
-
-        return found;
+        return await OutboxRows.ReadAsync(host, sql, [TurnSql.Of(StoredText.Clean(receiver)), Time(now), TurnSql.Of(max)], cancellationToken);
     }
 
     /// <summary>Counts an attempt, before it is made: after a crash nobody takes the messages for never attempted.</summary>

@@ -1,4 +1,5 @@
 using Qualm.Model;
+using Qualm.Store.Writing;
 
 namespace Qualm.Store.Reading;
 
@@ -18,4 +19,10 @@ public readonly record struct LogQuery()
 
     /// <summary>Event time before which events are given. Null gives them to the end.</summary>
     public Instant? Until { get; init; }
+
+    internal bool Wants(in LogRow row) =>
+        ((int)Kinds & (1 << (int)row.Headers.Kind)) != 0
+        && (row.Headers.Kind != RowKind.Foreign || row.Type != "tombstone")
+        && (Since is not { } since || row.At >= since)
+        && (Until is not { } until || row.At < until);
 }

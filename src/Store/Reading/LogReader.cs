@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Npgsql;
 using Qualm.Model;
 using Qualm.Store.Writing;
 
@@ -9,15 +8,11 @@ namespace Qualm.Store.Reading;
 /// <summary>Reads events from the log. One enumeration at a time.</summary>
 public sealed class LogReader(StoreHost host)
 {
-    /// <summary>Bytes asked for at a time.</summary>
-    private const int Buffer = 256 * 1024;
-
     /// <summary>Positions in one statement: a slow consumer must not keep the server from cleaning up for long.</summary>
     private const long Page = 200_000;
 
     private readonly LogDecoder _decoder = new();
-    private readonly LogBatch _batch = new();
-    private byte[] _bytes = new byte[Buffer];
+    private readonly LogBatch[] _batches = [new(), new(), new()];
 
     /// <summary>Reads events in the order of the log.</summary>
     /// <remarks>To go on later after the last position read, read no further than <see cref="FindSafeEndAsync"/>.</remarks>
@@ -119,93 +114,12 @@ public sealed class LogReader(StoreHost host)
 
     private async IAsyncEnumerable<LogBatch> CopyAsync(string sql, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var connection = await host.ConnectAsync("reading the log", cancellationToken);
-        await using var stream = await StartAsync(connection, sql, cancellationToken);
-        var (start, filled, begun, ended) = (0, 0, false, false);
-        while (!ended)
+        await using var pump = new LogPump(host, _decoder, _batches, sql, query);
+        await pump.StartAsync(cancellationToken);
+        while (await pump.NextAsync(cancellationToken) is { } batch)
         {
-            filled = MakeRoom(start, filled);
-            start = 0;
-            filled = await FillAsync(stream, filled, cancellationToken);
-            if (!begun)
-            {
-                if (LogDecoder.HeaderLength(_bytes.AsSpan(0, filled)) is not { } header) continue;
-                start = header;
-                begun = true;
-            }
-
-            _batch.Clear();
-            while (_decoder.TryDecode(_bytes.AsMemory(start, filled - start), out var row, out var used))
-            {
-                if (used == 0)
-                {
-                    ended = true;
-                    break;
-                }
-
-                start += used;
-                if (IsWanted(row, query)) _batch.Add(row);
-            }
-
-            if (_batch.Count > 0) yield return _batch;
-        }
-
-        // What the server still has to say after the last row, a fault perhaps.
-        while (await FillAsync(stream, 0, cancellationToken) > 0)
-        {
-        }
-    }
-
-    private static bool IsWanted(in LogRow row, in LogQuery query) =>
-        ((int)query.Kinds & (1 << (int)row.Headers.Kind)) != 0
-        && (row.Headers.Kind != RowKind.Foreign || row.Type != "tombstone")
-        && (query.Since is not { } since || row.At >= since)
-        && (query.Until is not { } until || row.At < until);
-
-    private static async Task<NpgsqlRawCopyStream> StartAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await connection.BeginRawBinaryCopyAsync($"copy ({sql}) to stdout (format binary)", cancellationToken);
-        }
-        catch (Exception fault) when (fault is NpgsqlException or IOException or TimeoutException)
-        {
-            throw Faults.Translate(fault, "reading the log");
-        }
-    }
-
-    /// <summary>Moves the part that is not decoded yet to the front of the buffer, which grows when a single row fills it.</summary>
-    private int MakeRoom(int start, int filled)
-    {
-        var rest = filled - start;
-        if (start == 0 && filled == _bytes.Length)
-        {
-            Array.Resize(ref _bytes, _bytes.Length * 2);
-            return filled;
-        }
-
-        _bytes.AsSpan(start, rest).CopyTo(_bytes);
-        return rest;
-    }
-
-    /// <summary>Reads until three quarters of the buffer are filled or nothing comes any more.</summary>
-    private async ValueTask<int> FillAsync(NpgsqlRawCopyStream stream, int filled, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var enough = Math.Max(filled + 1, _bytes.Length / 4 * 3);
-            while (filled < enough)
-            {
-                var read = await stream.ReadAsync(_bytes.AsMemory(filled), cancellationToken);
-                if (read == 0) break;
-                filled += read;
-            }
-
-            return filled;
-        }
-        catch (Exception fault) when (fault is NpgsqlException or IOException or TimeoutException)
-        {
-            throw Faults.Translate(fault, "reading the log");
+            yield return batch;
+            pump.GiveBack(batch);
         }
     }
 }

@@ -4,7 +4,7 @@ namespace Qualm.Store.Schema;
 internal static class SchemaScript
 {
     /// <summary>Raised with every change of our own tables, which then get a migration here.</summary>
-    internal const int Version = 1;
+    internal const int Version = 2;
 
     /// <summary>Marten's tables, exactly as Marten makes them. Anything more would be dropped by an application that attaches.</summary>
     internal static string Marten(string s) => $"""
@@ -58,7 +58,7 @@ internal static class SchemaScript
             alert_id text not null,
             episode text not null,
             transition text not null,
-            payload jsonb not null,
+            payload json not null,
             created timestamptz not null,
             attempts integer not null default 0,
             next_attempt timestamptz not null,
@@ -87,6 +87,17 @@ internal static class SchemaScript
         create table if not exists {s}.qualm_import_run (id uuid primary key, start bigint not null, begun timestamptz not null default now());
         """;
 
+    /// <summary>What makes the tables of an earlier version those of this one. The rest of the script is run after it.</summary>
+    internal static string Migrate(string s, int from) => from switch
+    {
+        // jsonb does not give back a payload as it was written.
+        1 => $"""
+            drop view if exists {s}.qualm_dead_letter;
+            alter table {s}.qualm_outbox alter column payload type json using payload::json;
+            """,
+        _ => throw new ArgumentOutOfRangeException(nameof(from), from, "there is no such version"),
+    };
+
     /// <summary>Checks inside a transaction that must not be committed when they fail.</summary>
     internal static string Functions(string s) => $"""
         create or replace function {s}.qualm_advance(e bigint, t bigint, p bigint, c bigint, d bytea) returns void language plpgsql as $f$
@@ -95,6 +106,26 @@ internal static class SchemaScript
             set turn = t, position = greatest(position, p), clock = greatest(clock, c), digest = d, updated = now()
             where cell = 0 and epoch = e;
             if not found then raise exception 'the epoch is no longer %', e using errcode = 'QF001'; end if;
+        end $f$;
+        create or replace function {s}.qualm_turn(
+            e bigint, t bigint, p bigint, c bigint, d bytea, seq bigint, event uuid, stream varchar, content jsonb, kind varchar, at timestamptz,
+            dotnet varchar, correlation varchar, causation varchar, about jsonb, ahead integer) returns bigint[] language plpgsql as $f$
+        declare v bigint;
+        begin
+            update {s}.qualm_progress
+            set turn = t, position = greatest(position, p), clock = greatest(clock, c), digest = d, updated = now()
+            where cell = 0 and epoch = e;
+            if not found then raise exception 'the epoch is no longer %', e using errcode = 'QF001'; end if;
+            update {s}.mt_streams set version = coalesce(version, 0) + 1, timestamp = at where id = stream returning version into v;
+            if not found then
+                insert into {s}.mt_streams as s (id, version, timestamp, created) values (stream, 1, at, at)
+                on conflict (id) do update set version = coalesce(s.version, 0) + 1, timestamp = excluded.timestamp returning version into v;
+            end if;
+            insert into {s}.mt_events
+                (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type, correlation_id, causation_id, headers, is_archived)
+            values (seq, event, stream, v, content, kind, at, '*DEFAULT*', dotnet, correlation, causation, about, false);
+            if ahead = 0 then return null; end if;
+            return array(select nextval('{s}.mt_events_sequence') from generate_series(1, ahead));
         end $f$;
         create or replace function {s}.qualm_move_streams(ids text[], expected bigint[], added bigint[], at timestamptz) returns void language plpgsql as $f$
         declare n bigint;

@@ -14,18 +14,17 @@ internal static class StoreSchema
         try
         {
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
-            if (await FindVersionAsync(connection, tables, cancellationToken) is { } found)
-            {
-                Check(found, tables);
-                return;
-            }
+            if (await FindVersionAsync(connection, tables, cancellationToken) is { } found && IsCurrent(found, tables)) return;
 
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await RunAsync(connection, $"select pg_advisory_xact_lock({Lock})", cancellationToken);
-            if (await FindVersionAsync(connection, tables, cancellationToken) is null)
+            var old = await FindVersionAsync(connection, tables, cancellationToken);
+            if (old is null || !IsCurrent(old.Value, tables))
             {
                 var s = tables.Schema;
                 await RunAsync(connection, "set local client_min_messages = warning", cancellationToken);
+                for (var version = old ?? SchemaScript.Version; version < SchemaScript.Version; version++)
+                    await RunAsync(connection, SchemaScript.Migrate(s, version), cancellationToken);
                 await RunAsync(connection, $"create schema if not exists {s}", cancellationToken);
                 await RunAsync(connection, SchemaScript.Marten(s), cancellationToken);
                 await RunAsync(connection, SchemaScript.Own(s), cancellationToken);
@@ -41,12 +40,11 @@ internal static class StoreSchema
         }
     }
 
-    private static void Check(int found, TableNames tables)
-    {
-        if (found > SchemaScript.Version)
-            throw new StoreUnavailableException(
+    private static bool IsCurrent(int found, TableNames tables) =>
+        found <= SchemaScript.Version
+            ? found == SchemaScript.Version
+            : throw new StoreUnavailableException(
                 $"schema {tables.Schema} has version {found}, this Qualm knows {SchemaScript.Version}: use the newer Qualm that made it", isTransient: false);
-    }
 
     private static async Task<int?> FindVersionAsync(NpgsqlConnection connection, TableNames tables, CancellationToken cancellationToken)
     {

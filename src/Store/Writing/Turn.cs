@@ -32,6 +32,12 @@ public sealed class Turn
     /// <summary>Positions to be drawn along with the commit because a next turn is waiting already; 0 when none is. Saves that turn a round trip.</summary>
     public int ReserveNext { get; set; }
 
+    /// <summary>
+    /// <see cref="TurnWriter.Generation"/> when what this turn was decided on began; null when every turn before it is known to be committed.
+    /// Whoever commits a turn before the one before it has ended must give it, or a turn could be written without the one it follows.
+    /// </summary>
+    public int? Generation { get; set; }
+
     /// <summary>Adds an event.</summary>
     /// <param name="position">From <see cref="TurnWriter.ReserveAsync"/>, higher than that of the event added before.</param>
     /// <exception cref="ArgumentException">The positions do not ascend.</exception>
@@ -69,5 +75,6 @@ public sealed class Turn
         Clock = default;
         Digest = default;
         ReserveNext = 0;
+        Generation = null;
     }
 }

@@ -39,7 +39,7 @@ internal sealed class TurnSql(TableNames tables)
 
     private readonly string _outbox = $"""
         insert into {tables.Own("outbox")} (receiver, alert_id, episode, transition, payload, created, next_attempt)
-        select receiver, alert_id, episode, transition, payload::jsonb, created, created
+        select receiver, alert_id, episode, transition, payload::json, created, created
         from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[]) with ordinality
             as o(receiver, alert_id, episode, transition, payload, created, n)
         order by n
@@ -169,7 +169,7 @@ internal sealed class TurnSql(TableNames tables)
         return command;
     }
 
-    private static ReadOnlyMemory<byte> EmptyObject { get; } = "{}"u8.ToArray();
+    internal static ReadOnlyMemory<byte> EmptyObject { get; } = "{}"u8.ToArray();
 
     private static TTo[] Each<TFrom, TTo>(List<TFrom> list, Converter<TFrom, TTo> convert)
     {

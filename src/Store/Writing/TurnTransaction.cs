@@ -1,56 +1,87 @@
 using Npgsql;
-using Qualm.Store.Schema;
 
 namespace Qualm.Store.Writing;
 
 /// <summary>Puts one turn into the database over one connection. Knows nothing of what to do when that fails.</summary>
-internal sealed class TurnTransaction(TableNames tables, TurnSql sql, int copyAbove)
+internal sealed class TurnTransaction(TurnSql sql, int copyAbove)
 {
-    /// <summary>Streams whose last version is remembered; beyond it all are forgotten.</summary>
-    private const int MaxVersions = 200_000;
+    private readonly StreamVersions _versions = new();
 
-    private readonly Dictionary<string, long> _versions = new(StringComparer.Ordinal);
-    private readonly EventCopy _copy = new(tables);
+    /// <summary>Forgets what it remembers of streams, because somebody else has appended or a turn has failed.</summary>
+    internal void Forget() => _versions.Forget();
 
-    /// <summary>Forgets what it remembers of streams, because somebody else has appended.</summary>
-    internal void Forget() => _versions.Clear();
-
-    internal async Task WriteAsync(NpgsqlConnection connection, long epoch, PendingTurn pending)
-    {
-        var turn = pending.Turn;
-        var groups = StreamGroups.Of(turn.Rows);
-        if (turn.Count > copyAbove) await CopyAsync(connection, epoch, pending, groups);
-        else await AtOnceAsync(connection, epoch, pending, groups);
-    }
+    /// <summary>Whether the turn goes through COPY, and may so be put into a transaction before the turn before it has ended.</summary>
+    internal bool IsLarge(Turn turn) => turn.Count > copyAbove;
 
     /// <summary>A batch without a transaction around it is one by itself: one round trip.</summary>
-    private async Task AtOnceAsync(NpgsqlConnection connection, long epoch, PendingTurn pending, StreamGroups groups)
+    internal async Task WriteSmallAsync(WriterLane lane, long epoch, PendingTurn pending, StreamGroups groups, QueuePlace place)
     {
-        await using var batch = new NpgsqlBatch(connection);
+        place.Enter(_versions.Move(groups));
+        if (OneRowCommand.Fits(pending))
+        {
+            pending.Next = await (await lane.PrepareOneRowAsync()).WriteAsync(epoch, pending);
+            return;
+        }
+
+        await using var batch = new NpgsqlBatch(lane.Connection);
         batch.BatchCommands.Add(sql.Advance(epoch, pending));
         if (pending.Turn.Count > 0) batch.BatchCommands.Add(sql.Append(pending.Turn, groups));
-        await FinishAsync(batch, pending);
-        foreach (var name in groups.Names) _versions.Remove(name);
+        AddRest(batch, pending);
+        await ExecuteAsync(batch, pending);
     }
 
-    private async Task CopyAsync(NpgsqlConnection connection, long epoch, PendingTurn pending, StreamGroups groups)
+    /// <summary>Writes a large turn when no other is under way: with its streams locked first, nothing can come between.</summary>
+    internal async Task WriteLargeAsync(WriterLane lane, long epoch, PendingTurn pending, StreamGroups groups, QueuePlace place)
+    {
+        await lane.BeginAsync();
+        var versions = new long[groups.Names.Length];
+        var created = await LockAsync(lane.Connection, pending.Turn, groups, versions);
+        await CopyAsync(lane, pending, groups, versions);
+        place.Enter(created);
+        await using var batch = new NpgsqlBatch(lane.Connection);
+        await EndAsync(lane, batch, epoch, pending);
+    }
+
+    /// <summary>
+    /// Puts the rows of a large turn into a transaction while the one before it is being committed. Takes no lock that one could wait for:
+    /// streams are moved at the end, where the versions guessed here are checked.
+    /// </summary>
+    /// <returns>By stream: the version before the turn. Streams that did not exist.</returns>
+    internal async Task<(long[] Versions, IReadOnlySet<string> Created)> CopyAheadAsync(WriterLane lane, PendingTurn pending, StreamGroups groups)
+    {
+        await lane.BeginImpatientlyAsync();
+        var versions = new long[groups.Names.Length];
+        var created = await FindAsync(lane.Connection, pending.Turn, groups, versions);
+        await CopyAsync(lane, pending, groups, versions);
+        return (versions, created);
+    }
+
+    /// <summary>Ends what <see cref="CopyAheadAsync"/> began.</summary>
+    internal async Task FinishAheadAsync(WriterLane lane, long epoch, PendingTurn pending, StreamGroups groups, long[] versions)
+    {
+        await using var batch = new NpgsqlBatch(lane.Connection);
+        batch.BatchCommands.Add(sql.MoveStreams(groups, versions, At(pending.Turn)));
+        await EndAsync(lane, batch, epoch, pending);
+    }
+
+    private async Task CopyAsync(WriterLane lane, PendingTurn pending, StreamGroups groups, long[] versions)
     {
         var turn = pending.Turn;
-        var at = PgTime.ToParameter(turn.Rows[^1].Recorded);
-        await using var transaction = await connection.BeginTransactionAsync();
-        var versions = await FindVersionsAsync(connection, groups, at);
-        await _copy.WriteAsync(connection, turn.Rows, turn.RowPositions, groups, versions, CancellationToken.None);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(sql.MoveStreams(groups, versions, at));
+        await lane.Copy.WriteAsync(lane.Connection, turn.Rows, turn.RowPositions, groups, versions, CancellationToken.None);
+        _versions.Move(groups, versions);
+    }
+
+    private async Task EndAsync(WriterLane lane, NpgsqlBatch batch, long epoch, PendingTurn pending)
+    {
         batch.BatchCommands.Add(sql.Advance(epoch, pending));
-        await FinishAsync(batch, pending);
-        await transaction.CommitAsync();
-        if (_versions.Count > MaxVersions) _versions.Clear();
-        for (var i = 0; i < versions.Length; i++) _versions[groups.Names[i]] = versions[i] + groups.Counts[i];
+        AddRest(batch, pending);
+        WriterLane.AddCommit(batch);
+        await ExecuteAsync(batch, pending);
+        await lane.EndAsync();
     }
 
     /// <summary>Adds whatever else the turn has, the drawing of numbers last: what fails after it would burn them unseen.</summary>
-    private async Task FinishAsync(NpgsqlBatch batch, PendingTurn pending)
+    private void AddRest(NpgsqlBatch batch, PendingTurn pending)
     {
         var (turn, commands) = (pending.Turn, batch.BatchCommands);
         if (turn.Rows.Exists(row => !row.Raw.IsEmpty)) commands.Add(sql.Raw(turn.Rows, turn.RowPositions));
@@ -60,39 +91,62 @@ internal sealed class TurnTransaction(TableNames tables, TurnSql sql, int copyAb
         if (turn.Known.Count > 0) commands.Add(sql.Known([.. turn.Known]));
         if (turn.Inbox.Count > 0) commands.Add(sql.Inbox(turn.Inbox));
         if (pending.Fill.Length > 0) commands.Add(sql.Tombstones(pending.Fill));
-        if (turn.ReserveNext == 0)
+        if (turn.ReserveNext > 0) commands.Add(sql.Reserve(turn.ReserveNext));
+    }
+
+    private static async Task ExecuteAsync(NpgsqlBatch batch, PendingTurn pending)
+    {
+        if (pending.Turn.ReserveNext == 0)
         {
-            await batch.ExecuteNonQueryAsync();
+            await batch.ExecuteNonQueryAsync(CancellationToken.None);
             return;
         }
 
-        commands.Add(sql.Reserve(turn.ReserveNext));
-        var next = new List<long>(turn.ReserveNext);
-        await using var reader = await batch.ExecuteReaderAsync();
+        var next = new List<long>(pending.Turn.ReserveNext);
+        await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
         do
         {
+            if (reader.FieldCount == 0) continue;
             next.Clear();
-            while (await reader.ReadAsync())
+            while (await reader.ReadAsync(CancellationToken.None))
             {
                 if (reader.GetFieldType(0) == typeof(long)) next.Add(reader.GetInt64(0));
             }
         }
-        while (await reader.NextResultAsync());
+        while (await reader.NextResultAsync(CancellationToken.None));
         pending.Next = [.. next];
     }
 
-    private async Task<long[]> FindVersionsAsync(NpgsqlConnection connection, StreamGroups groups, DateTime at)
+    private async Task<IReadOnlySet<string>> LockAsync(NpgsqlConnection connection, Turn turn, StreamGroups groups, long[] versions)
     {
-        var unknown = Array.FindAll(groups.Names, name => !_versions.ContainsKey(name));
-        if (unknown.Length > 0)
+        HashSet<string>? created = null;
+        var index = new Dictionary<string, int>(groups.Names.Length, StringComparer.Ordinal);
+        for (var i = 0; i < groups.Names.Length; i++) index[groups.Names[i]] = i;
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { sql.LockStreams(groups, At(turn)) } };
+        await using var rows = await batch.ExecuteReaderAsync(CancellationToken.None);
+        while (await rows.ReadAsync(CancellationToken.None))
         {
-            await using var batch = new NpgsqlBatch(connection);
-            batch.BatchCommands.Add(sql.NewStreams(unknown, at));
-            batch.BatchCommands.Add(sql.Versions(unknown));
-            await using var rows = await batch.ExecuteReaderAsync();
-            while (await rows.ReadAsync()) _versions[rows.GetString(0)] = rows.GetInt64(1);
+            var name = rows.GetString(0);
+            var i = index[name];
+            versions[i] = rows.GetInt64(1) - groups.Counts[i];
+            if (versions[i] == 0) (created ??= new(StringComparer.Ordinal)).Add(name);
         }
 
-        return Array.ConvertAll(groups.Names, name => _versions[name]);
+        return created ?? QueuePlace.NoStreams;
     }
+
+    private async Task<IReadOnlySet<string>> FindAsync(NpgsqlConnection connection, Turn turn, StreamGroups groups, long[] versions)
+    {
+        var unknown = _versions.Find(groups.Names, versions);
+        if (unknown.Count == 0) return QueuePlace.NoStreams;
+        var names = unknown.ConvertAll(i => groups.Names[i]).ToArray();
+        var index = new Dictionary<string, int>(unknown.Count, StringComparer.Ordinal);
+        foreach (var i in unknown) index[groups.Names[i]] = i;
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { sql.NewStreams(names, At(turn)), sql.Versions(names) } };
+        await using var rows = await batch.ExecuteReaderAsync(CancellationToken.None);
+        while (await rows.ReadAsync(CancellationToken.None)) versions[index[rows.GetString(0)]] = rows.GetInt64(1);
+        return index.Keys.ToHashSet(StringComparer.Ordinal);
+    }
+
+    private static DateTime At(Turn turn) => PgTime.ToParameter(turn.Rows[^1].Recorded);
 }

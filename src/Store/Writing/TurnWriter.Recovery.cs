@@ -15,7 +15,8 @@ public sealed partial class TurnWriter
         try
         {
             connection = await host.Source.OpenConnectionAsync(cancellationToken);
-            await WriterLock.TakeAsync(connection, host.Tables, options.TakeoverPatience, host.Time, cancellationToken);
+            await WriterLock.TakeAsync(connection, WriterLock.Main, host.Tables, options.TakeoverPatience, host.Time, cancellationToken);
+            await WriterLock.PassSecondAsync(connection, host.Tables, options.TakeoverPatience, host.Time, cancellationToken);
             var progress = await StoredProgress.BeginEpochAsync(connection, host.Tables, cancellationToken);
             var writer = new TurnWriter(host, options, connection, progress);
             await writer.FillHolesAsync(cancellationToken);
@@ -35,9 +36,10 @@ public sealed partial class TurnWriter
     /// <exception cref="StoreUnavailableException">The database is still away; try again later.</exception>
     public async Task<TurnOutcome> ResumeAsync(CancellationToken cancellationToken)
     {
-        await _lane.WaitAsync(cancellationToken);
+        var place = StandInLine();
         try
         {
+            await place.WaitForAllBeforeAsync();
             var turn = await ReconnectAsync(cancellationToken);
             if (_unknown is not { } pending) return TurnOutcome.NotCommitted;
             _unknown = null;
@@ -56,7 +58,7 @@ public sealed partial class TurnWriter
         }
         finally
         {
-            _lane.Release();
+            place.Finish();
         }
     }
 
@@ -90,26 +92,39 @@ public sealed partial class TurnWriter
         }
     }
 
-    /// <summary>The lock comes free only when the old connection's last transaction has ended, one way or the other.</summary>
+    /// <summary>The locks come free only when the old connections' last transactions have ended, one way or the other.</summary>
     /// <returns>Number of the last committed turn.</returns>
     private async Task<long> ReconnectAsync(CancellationToken cancellationToken)
     {
-        var old = _backend;
-        await _connection.DisposeAsync();
-        await DropSideAsync();
+        // Nobody draws numbers meanwhile: they would be taken for holes.
+        await _drawing.WaitAsync(cancellationToken);
+        try
+        {
+            var (first, second) = (_lanes[0]?.Backend, _lanes[1]?.Backend);
+            await CloseAsync(keepPlaces: true);
+            return await OpenAgainAsync(first, second, cancellationToken);
+        }
+        finally
+        {
+            _drawing.Release();
+        }
+    }
+
+    private async Task<long> OpenAgainAsync(int? first, int? second, CancellationToken cancellationToken)
+    {
         var fresh = await _host.Source.OpenConnectionAsync(cancellationToken);
         try
         {
             var stored = await StoredProgress.ReadAsync(fresh, _host.Tables, cancellationToken);
             if (stored.Epoch == Epoch)
             {
-                await WriterLock.TakeAsync(fresh, _host.Tables, _options.RecoveryPatience, _host.Time, cancellationToken, old);
+                await WriterLock.TakeAsync(fresh, WriterLock.Main, _host.Tables, _options.RecoveryPatience, _host.Time, cancellationToken, first);
+                await WriterLock.PassSecondAsync(fresh, _host.Tables, _options.RecoveryPatience, _host.Time, cancellationToken, second);
                 stored = await StoredProgress.ReadAsync(fresh, _host.Tables, cancellationToken);
             }
 
             if (stored.Epoch != Epoch) throw new FencedException($"epoch {Epoch} is over: another engine has taken over this store with epoch {stored.Epoch}");
-            _connection = fresh;
-            _backend = fresh.ProcessID;
+            (_lanes[0], _lanes[1]) = (new WriterLane(_host.Tables, fresh), null);
             await FillHolesAsync(cancellationToken);
             _lost = false;
             return stored.Turn;
@@ -121,11 +136,36 @@ public sealed partial class TurnWriter
         }
     }
 
-    private async Task DropSideAsync()
+    /// <summary>Opens the second connection when it is first needed, and again after it broke.</summary>
+    private async Task<WriterLane> OpenLaneAsync(int index)
     {
-        if (_side is null) return;
-        await _side.DisposeAsync();
-        _side = null;
+        if (_lanes[index] is { IsOpen: true } open) return open;
+        if (index == 0) throw new StoreUnavailableException("the connection to the store was lost", isTransient: true);
+        var old = _lanes[index]?.Backend;
+        if (_lanes[index] is { } broken) await broken.DisposeAsync();
+        var connection = await _host.Source.OpenConnectionAsync(CancellationToken.None);
+        try
+        {
+            await WriterLock.TakeAsync(connection, WriterLock.Second, _host.Tables, _options.RecoveryPatience, _host.Time, CancellationToken.None, old);
+            return _lanes[index] = new WriterLane(_host.Tables, connection);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <param name="keepPlaces">Keeps the closed ones in mind, whose backends may still be at work.</param>
+    private async Task CloseAsync(bool keepPlaces = false)
+    {
+        for (var i = 0; i < _lanes.Length; i++)
+        {
+            if (_lanes[i] is { } lane) await lane.DisposeAsync();
+            if (!keepPlaces) _lanes[i] = null;
+        }
+
+        await _draw.DisposeAsync();
     }
 
     private async Task FillHolesAsync(CancellationToken cancellationToken)
@@ -133,11 +173,11 @@ public sealed partial class TurnWriter
         long[] keep;
         lock (_books)
         {
-            keep = _unknown is { } pending ? [.. _owed.All, .. pending.Used, .. pending.Fill] : [.. _owed.All];
+            keep = [.. _owed.All, .. _open.SelectMany(pending => pending.Turn.RowPositions.Concat(pending.Fill))];
         }
 
-        var after = await ImportRuns.StartOfDeadAsync(_connection, _host.Tables, Progress.Position.Value, cancellationToken);
-        if (await _holes.FillAsync(_connection, after, keep, _options.ForeignPatience, cancellationToken) is not null)
-            await ImportRuns.ForgetDeadAsync(_connection, _host.Tables, cancellationToken);
+        var after = await ImportRuns.StartOfDeadAsync(_lanes[0]!.Connection, _host.Tables, Progress.Position.Value, cancellationToken);
+        if (await _holes.FillAsync(_lanes[0]!.Connection, after, keep, _options.ForeignPatience, cancellationToken) is not null)
+            await ImportRuns.ForgetDeadAsync(_lanes[0]!.Connection, _host.Tables, cancellationToken);
     }
 }

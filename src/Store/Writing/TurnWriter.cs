@@ -6,42 +6,55 @@ namespace Qualm.Store.Writing;
 /// <summary>The only writer of turns to a store, as long as no other engine takes over. Holds a lock on the store and the epoch it began.</summary>
 /// <remarks>
 /// For each turn: reserve positions, add rows to a <see cref="Turn"/>, commit. Positions reserved before a commit and not used in it are filled
-/// with tombstones by it. The next turn's positions may be reserved while a commit is under way, after the call of <see cref="CommitAsync"/>.
+/// with tombstones by it. The next turn's positions may be reserved while a commit is under way, after the call of <see cref="CommitAsync"/>,
+/// and the next turn may be given to <see cref="CommitAsync"/> before the one before it has ended: a large one is then copied to the server on a
+/// second connection meanwhile, which nearly doubles what goes through. Two turns under way are enough for that; more only wait.
 /// </remarks>
 public sealed partial class TurnWriter : IAsyncDisposable
 {
     /// <summary>How often a turn that lost a race inside the database is tried.</summary>
     private const int Attempts = 6;
 
+    /// <summary>How many turns wait for the one before them after one that went ahead was in vain: where one race was lost, more are likely.</summary>
+    private const int Shyness = 8;
+
+    /// <summary>
+    /// How long a turn that went ahead waits for the one before it. That one may wait for another application, and the application for rows of the
+    /// turn that went ahead, which PostgreSQL cannot see as a deadlock. Its own patience with deadlocks is as long.
+    /// </summary>
+    private static readonly TimeSpan AheadPatience = TimeSpan.FromSeconds(1);
+
     private readonly StoreHost _host;
     private readonly TurnWriterOptions _options;
     private readonly TurnSql _sql;
     private readonly TurnTransaction _transaction;
     private readonly HoleFiller _holes;
-    private readonly SemaphoreSlim _lane = new(1, 1);
+    private readonly NumberDraw _draw;
     private readonly SemaphoreSlim _drawing = new(1, 1);
     private readonly Lock _books = new();
     private readonly OwedNumbers _owed = new();
 
-    private NpgsqlConnection _connection;
-    private int _backend;
-    private NpgsqlConnection? _side;
+    /// <summary>Turns whose end is not known yet. Their numbers are nobody's to fill.</summary>
+    private readonly List<PendingTurn> _open = [];
+    private readonly WriterLane?[] _lanes = new WriterLane?[2];
+    private QueuePlace? _lastInQueue;
     private long[] _ahead = [];
     private PendingTurn? _unknown;
     private long _nextTurn;
     private int _generation;
-    private bool _lost;
+    private int _shy;
+    private volatile bool _lost;
     private int _disposed;
 
     private TurnWriter(StoreHost host, TurnWriterOptions options, NpgsqlConnection connection, Progress progress)
     {
         _host = host;
         _options = options;
-        _connection = connection;
-        _backend = connection.ProcessID;
+        _lanes[0] = new WriterLane(host.Tables, connection);
         _sql = new TurnSql(host.Tables);
-        _transaction = new TurnTransaction(host.Tables, _sql, options.CopyAbove);
+        _transaction = new TurnTransaction(_sql, options.CopyAbove);
         _holes = new HoleFiller(host.Tables, _sql, host.Time);
+        _draw = new NumberDraw(host);
         Progress = progress;
         _nextTurn = progress.Turn + 1;
     }
@@ -50,6 +63,15 @@ public sealed partial class TurnWriter : IAsyncDisposable
     public Progress Progress { get; private set; }
 
     public long Epoch => Progress.Epoch;
+
+    /// <summary>Changes whenever a turn fails: what was decided on top of that one is then void. Read it when state is derived from the log, and give it to each <see cref="Turn"/>.</summary>
+    public int Generation
+    {
+        get
+        {
+            lock (_books) return _generation;
+        }
+    }
 
     /// <summary>Rings after a commit that put something into the outbox.</summary>
     public OutboxSignal Outbox { get; } = new();
@@ -73,7 +95,7 @@ public sealed partial class TurnWriter : IAsyncDisposable
         return new ValueTask<Positions>(DrawAsync(count, cancellationToken));
     }
 
-    /// <summary>Writes a turn in one transaction. Returning means committed. Calls are carried out in order.</summary>
+    /// <summary>Writes a turn in one transaction. Returning means committed. Calls are carried out in order, and one that fails takes those queued behind it along.</summary>
     /// <param name="cancellationToken">Looked at before anything is sent; a commit under way is not given up.</param>
     /// <exception cref="TurnRefusedException">The data is at fault. Nothing was written.</exception>
     /// <exception cref="FencedException">Another engine has taken over.</exception>
@@ -82,13 +104,10 @@ public sealed partial class TurnWriter : IAsyncDisposable
     public async Task CommitAsync(Turn turn, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var pending = Enlist(turn);
-        await _lane.WaitAsync(CancellationToken.None);
+        var (pending, place) = Enlist(turn);
         try
         {
-            if (pending.Generation != _generation || _lost)
-                throw new StoreUnavailableException($"turn {pending.Number} was not written because the one before it failed", isTransient: true);
-            await WriteAsync(pending);
+            await WriteAsync(pending, place);
             Complete(pending);
         }
         catch (Exception fault)
@@ -99,65 +118,138 @@ public sealed partial class TurnWriter : IAsyncDisposable
         }
         finally
         {
-            _lane.Release();
+            place.Finish();
         }
     }
 
-    /// <summary>Lets go of the store.</summary>
+    /// <summary>Lets go of the store, after what is under way.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        await _lane.WaitAsync();
-        try
-        {
-            if (_connection.FullState == System.Data.ConnectionState.Open) await WriterLock.ReleaseAsync(_connection);
-        }
-        catch (Exception gone) when (gone is NpgsqlException or IOException)
-        {
-            // The lock ends with the connection.
-        }
-
-        await _connection.DisposeAsync();
-        if (_side is not null) await _side.DisposeAsync();
+        await StandInLine().WaitForAllBeforeAsync();
+        await _drawing.WaitAsync();
+        await CloseAsync();
         Outbox.Dispose();
     }
 
-    private PendingTurn Enlist(Turn turn)
+    private (PendingTurn Pending, QueuePlace Place) Enlist(Turn turn)
     {
         lock (_books)
         {
+            var fill = _owed.TakeAllBut(turn.RowPositions);
+
             // Numbers drawn ahead and still here belong to this turn, whether it wanted them or not.
             _ahead = [];
-            return new PendingTurn(turn, _nextTurn++, _generation, _owed.TakeAllBut(turn.RowPositions));
+            var pending = new PendingTurn(turn, _nextTurn++, turn.Generation ?? _generation, fill);
+            _open.Add(pending);
+            return (pending, _lastInQueue = new QueuePlace(_lastInQueue));
         }
     }
 
-    private async Task WriteAsync(PendingTurn pending)
+    private QueuePlace StandInLine()
     {
+        lock (_books) return _lastInQueue = new QueuePlace(_lastInQueue);
+    }
+
+    private async Task WriteAsync(PendingTurn pending, QueuePlace place)
+    {
+        var groups = StreamGroups.Of(pending.Turn.Rows);
+        if (place.Before is not null && _transaction.IsLarge(pending.Turn) && await TryAheadAsync(pending, place, groups)) return;
+        await place.WaitForAllBeforeAsync();
+        CheckStanding(pending);
         for (var attempt = 1; ; attempt++)
         {
+            var lane = _lanes[place.Lane = 0]!;
             try
             {
-                await _transaction.WriteAsync(_connection, Epoch, pending);
+                if (_transaction.IsLarge(pending.Turn)) await _transaction.WriteLargeAsync(lane, Epoch, pending, groups, place);
+                else await _transaction.WriteSmallAsync(lane, Epoch, pending, groups, place);
                 return;
             }
-            catch (Exception fault) when (attempt < Attempts && (Faults.IsMoved(fault) || Faults.IsContention(fault)))
+            catch (Exception fault)
             {
-                _transaction.Forget();
-            }
-            catch (Exception fault) when (Faults.IsConnectionLoss(fault) || _connection.FullState != System.Data.ConnectionState.Open)
-            {
-                _transaction.Forget();
+                await TakeBackAsync(lane, place);
+                if (attempt < Attempts && (Faults.IsMoved(fault) || Faults.IsContention(fault))) continue;
+                if (!IsLoss(fault, lane)) throw;
                 await FindOutAsync(pending, fault);
                 return;
             }
-            catch
-            {
-                _transaction.Forget();
-                throw;
-            }
         }
     }
+
+    /// <summary>Copies the turn while the one before it is being committed, and commits it after that one.</summary>
+    /// <returns>False when that did not work out, whatever the reason: the turn is then written as if it had not been tried.</returns>
+    private async Task<bool> TryAheadAsync(PendingTurn pending, QueuePlace place, StreamGroups groups)
+    {
+        if (place.Before is not { } before) return false;
+        await before.Entered;
+        if (_shy > 0)
+        {
+            _shy--;
+            return false;
+        }
+
+        if (_lost || !before.TryLetAhead(place, groups.Names)) return false;
+        place.Lane = 1 - before.Lane;
+        WriterLane? lane = null;
+        long[] versions;
+        try
+        {
+            lane = await OpenLaneAsync(place.Lane);
+            (versions, var created) = await _transaction.CopyAheadAsync(lane, pending, groups);
+            if (!await place.WaitAheadAsync(AheadPatience, _host.Time) || pending.Generation != _generation || _lost)
+            {
+                await GiveUpAsync(lane, place);
+                return false;
+            }
+
+            place.Enter(created);
+        }
+        catch (Exception fault) when (fault is StoreException || StoreQueries.IsFault(fault) || fault is InvalidOperationException)
+        {
+            await GiveUpAsync(lane, place);
+            return false;
+        }
+
+        try
+        {
+            await _transaction.FinishAheadAsync(lane, Epoch, pending, groups, versions);
+            return true;
+        }
+        catch (Exception fault)
+        {
+            _shy = Shyness;
+            await TakeBackAsync(lane, place);
+            if (Faults.IsMoved(fault) || Faults.IsContention(fault)) return false;
+            if (!IsLoss(fault, lane)) throw;
+            await FindOutAsync(pending, fault);
+            return true;
+        }
+    }
+
+    private async Task GiveUpAsync(WriterLane? lane, QueuePlace place)
+    {
+        _shy = Shyness;
+        if (lane is not null) await lane.RollbackAsync();
+        _transaction.Forget();
+        place.ComeBack();
+    }
+
+    /// <summary>Undoes an attempt, and that of the turn which has gone ahead of it.</summary>
+    private async Task TakeBackAsync(WriterLane lane, QueuePlace place)
+    {
+        await lane.RollbackAsync();
+        await place.CallBackAsync();
+        _transaction.Forget();
+    }
+
+    private void CheckStanding(PendingTurn pending)
+    {
+        if (pending.Generation != _generation || _lost)
+            throw new StoreUnavailableException($"turn {pending.Number} was not written because the one before it failed", isTransient: true);
+    }
+
+    private static bool IsLoss(Exception fault, WriterLane lane) => Faults.IsConnectionLoss(fault) || !lane.IsOpen;
 
     private void Complete(PendingTurn pending)
     {
@@ -170,6 +262,8 @@ public sealed partial class TurnWriter : IAsyncDisposable
                 new Model.Position(Math.Max(Progress.Position.Value, pending.Position)),
                 Model.Instant.Max(Progress.Clock, turn.Clock),
                 turn.Digest.ToArray());
+            _open.Remove(pending);
+            _nextTurn = Math.Max(_nextTurn, pending.Number + 1);
             _owed.Add(pending.Next);
             _ahead = pending.Next;
         }
@@ -182,8 +276,10 @@ public sealed partial class TurnWriter : IAsyncDisposable
     {
         lock (_books)
         {
+            _open.Remove(pending);
             _owed.Add(pending.Used);
             _owed.Add(pending.Fill);
+            if (_open.Count == 0) _nextTurn = Progress.Turn + 1;
             if (pending.Generation != _generation) return;
             _generation++;
             _nextTurn = Progress.Turn + 1;
@@ -192,12 +288,10 @@ public sealed partial class TurnWriter : IAsyncDisposable
 
     private async Task<Positions> DrawAsync(int count, CancellationToken cancellationToken)
     {
-        if (_lost) throw new StoreUnavailableException("drawing positions: the connection to the store was lost", isTransient: true);
         await _drawing.WaitAsync(cancellationToken);
-        var free = _lane.Wait(0, CancellationToken.None);
         try
         {
-            var connection = free ? _connection : _side ??= await _host.Source.OpenConnectionAsync(cancellationToken);
+            if (_lost) throw new StoreUnavailableException("drawing positions: the connection to the store was lost", isTransient: true);
             long[] ahead;
             lock (_books)
             {
@@ -205,13 +299,13 @@ public sealed partial class TurnWriter : IAsyncDisposable
                 _ahead = [];
             }
 
-            var drawn = await DrawAsync(connection, count - ahead.Length);
+            var drawn = await _draw.DrawAsync(count - ahead.Length, cancellationToken);
             lock (_books)
             {
                 _owed.Add(drawn);
             }
 
-            return new Positions([.. ahead, .. drawn]);
+            return new Positions(ahead.Length == 0 ? drawn : [.. ahead, .. drawn]);
         }
         catch (Exception fault) when (fault is NpgsqlException or IOException or TimeoutException or InvalidOperationException)
         {
@@ -220,18 +314,7 @@ public sealed partial class TurnWriter : IAsyncDisposable
         }
         finally
         {
-            if (free) _lane.Release();
             _drawing.Release();
         }
-    }
-
-    private async Task<long[]> DrawAsync(NpgsqlConnection connection, int count)
-    {
-        var drawn = new long[count];
-        var n = 0;
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { _sql.Reserve(count) } };
-        await using var rows = await batch.ExecuteReaderAsync();
-        while (await rows.ReadAsync()) drawn[n++] = rows.GetInt64(0);
-        return drawn;
     }
 }

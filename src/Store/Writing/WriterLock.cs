@@ -6,18 +6,21 @@ namespace Qualm.Store.Writing;
 /// <summary>The lock that makes one connection the only writer of a schema. It ends with the connection, on the server's side, after its last transaction.</summary>
 internal static class WriterLock
 {
-    /// <summary>Sets our locks apart from other applications'.</summary>
-    private const int Class = 0x514C_4D01;
+    /// <summary>Held by the writer as long as it is one. Its number sets our locks apart from other applications'.</summary>
+    internal const int Main = 0x514C_4D01;
+
+    /// <summary>Held by the writer's second connection, so that one can wait for the end of its last transaction too.</summary>
+    internal const int Second = 0x514C_4D03;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     internal static async Task TakeAsync(
-        NpgsqlConnection connection, TableNames tables, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken, int? oldBackend = null)
+        NpgsqlConnection connection, int key, TableNames tables, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken, int? oldBackend = null)
     {
         var since = time.GetTimestamp();
-        while (!await TryTakeAsync(connection, tables, cancellationToken))
+        while (!await TryTakeAsync(connection, key, tables, cancellationToken))
         {
-            var (holder, name) = await FindHolderAsync(connection, tables, cancellationToken);
+            var (holder, name) = await FindHolderAsync(connection, key, tables, cancellationToken);
             if (holder is { } pid && pid == oldBackend) await TerminateAsync(connection, pid, cancellationToken);
             else if (time.GetElapsedTime(since) >= patience)
                 throw new WriterBusyException(
@@ -32,20 +35,29 @@ internal static class WriterLock
         await release.ExecuteNonQueryAsync();
     }
 
-    private static string Key(TableNames tables) => $"{Class}, '{tables.Schema}'::regnamespace::oid::int";
-
-    private static async Task<bool> TryTakeAsync(NpgsqlConnection connection, TableNames tables, CancellationToken cancellationToken)
+    /// <summary>Waits until the writer that was before has come to the end of what its second connection did.</summary>
+    internal static async Task PassSecondAsync(
+        NpgsqlConnection connection, TableNames tables, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken, int? oldBackend = null)
     {
-        await using var take = new NpgsqlCommand($"select pg_try_advisory_lock({Key(tables)})", connection);
+        await TakeAsync(connection, Second, tables, patience, time, cancellationToken, oldBackend);
+        await using var release = new NpgsqlCommand($"select pg_advisory_unlock({Key(Second, tables)})", connection);
+        await release.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static string Key(int key, TableNames tables) => $"{key}, '{tables.Schema}'::regnamespace::oid::int";
+
+    private static async Task<bool> TryTakeAsync(NpgsqlConnection connection, int key, TableNames tables, CancellationToken cancellationToken)
+    {
+        await using var take = new NpgsqlCommand($"select pg_try_advisory_lock({Key(key, tables)})", connection);
         return await take.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    private static async Task<(int? Pid, string Name)> FindHolderAsync(NpgsqlConnection connection, TableNames tables, CancellationToken cancellationToken)
+    private static async Task<(int? Pid, string Name)> FindHolderAsync(NpgsqlConnection connection, int key, TableNames tables, CancellationToken cancellationToken)
     {
         await using var find = new NpgsqlCommand(
             $"""
             select l.pid, coalesce(a.application_name, '') from pg_locks l left join pg_stat_activity a using (pid)
-            where l.locktype = 'advisory' and l.granted and l.classid = {Class}::oid and l.objid = '{tables.Schema}'::regnamespace::oid and l.objsubid = 2
+            where l.locktype = 'advisory' and l.granted and l.classid = {key}::oid and l.objid = '{tables.Schema}'::regnamespace::oid and l.objsubid = 2
             and l.database = (select oid from pg_database where datname = current_database())
             """,
             connection);

@@ -1,0 +1,54 @@
+using Npgsql;
+
+namespace Qualm.Store.Writing;
+
+/// <summary>Draws numbers from the sequence of events, over a connection of its own so that it waits for no turn. One call at a time.</summary>
+internal sealed class NumberDraw(StoreHost host) : IAsyncDisposable
+{
+    private NpgsqlConnection? _connection;
+    private NpgsqlCommand? _one;
+    private NpgsqlCommand? _many;
+    private NpgsqlParameter<int>? _count;
+
+    internal async Task<long[]> DrawAsync(int count, CancellationToken cancellationToken)
+    {
+        if (_connection is null) await OpenAsync(cancellationToken);
+        if (count == 1) return [(long)(await _one!.ExecuteScalarAsync(CancellationToken.None))!];
+        var drawn = new long[count];
+        var n = 0;
+        _count!.TypedValue = count;
+        await using var rows = await _many!.ExecuteReaderAsync(CancellationToken.None);
+        while (await rows.ReadAsync(CancellationToken.None)) drawn[n++] = rows.GetInt64(0);
+        return drawn;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_one is not null) await _one.DisposeAsync();
+        if (_many is not null) await _many.DisposeAsync();
+        if (_connection is not null) await _connection.DisposeAsync();
+        (_connection, _one, _many) = (null, null, null);
+    }
+
+    private async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        var connection = await host.Source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            // Every 32nd number is logged, and would be waited for until it is on the disk. Nobody need wait: whatever uses a number is
+            // committed after it, and takes it to the disk along; what a crash forgets was used by nobody.
+            await using (var relax = new NpgsqlCommand("set synchronous_commit = off", connection)) await relax.ExecuteNonQueryAsync(cancellationToken);
+            _one = new NpgsqlCommand($"select nextval('{host.Tables.Sequence}')", connection);
+            _count = new NpgsqlParameter<int>();
+            _many = new NpgsqlCommand($"select nextval('{host.Tables.Sequence}') from generate_series(1, $1)", connection) { Parameters = { _count } };
+            await _one.PrepareAsync(cancellationToken);
+            await _many.PrepareAsync(cancellationToken);
+            _connection = connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Npgsql;
+using NpgsqlTypes;
+using Qualm.Store.Schema;
+
+namespace Qualm.Store.Writing;
+
+/// <summary>Writes a turn that is one event and nothing else: one prepared call of one function, nothing made anew.</summary>
+internal sealed class OneRowCommand : IAsyncDisposable
+{
+    private readonly NpgsqlParameter<long> _epoch = new(), _turn = new(), _position = new(), _clock = new(), _number = new();
+    private readonly NpgsqlParameter<ReadOnlyMemory<byte>> _digest = new() { NpgsqlDbType = NpgsqlDbType.Bytea };
+    private readonly NpgsqlParameter<Guid> _id = new();
+    private readonly NpgsqlParameter<DateTime> _at = new();
+    private readonly NpgsqlParameter<string> _stream = new(), _type = new(), _dotnet = new();
+    private readonly NpgsqlParameter<string?> _correlation = new() { NpgsqlDbType = NpgsqlDbType.Text }, _causation = new() { NpgsqlDbType = NpgsqlDbType.Text };
+    private readonly NpgsqlParameter<ReadOnlyMemory<byte>> _data = new() { NpgsqlDbType = NpgsqlDbType.Jsonb }, _headers = new() { NpgsqlDbType = NpgsqlDbType.Jsonb };
+    private readonly NpgsqlParameter<int> _next = new();
+    private readonly ByteBuffer _json = new();
+    private readonly NpgsqlCommand _command;
+
+    private OneRowCommand(NpgsqlConnection connection, TableNames tables)
+    {
+        _command = new NpgsqlCommand($"select {tables.Own("turn")}($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)", connection);
+        NpgsqlParameter[] all =
+            [_epoch, _turn, _position, _clock, _digest, _number, _id, _stream, _data, _type, _at, _dotnet, _correlation, _causation, _headers, _next];
+        _command.Parameters.AddRange(all);
+    }
+
+    internal static async Task<OneRowCommand> PrepareAsync(NpgsqlConnection connection, TableNames tables)
+    {
+        var command = new OneRowCommand(connection, tables);
+        await command._command.PrepareAsync(CancellationToken.None);
+        return command;
+    }
+
+    /// <summary>Whether a turn is of the kind this writes.</summary>
+    internal static bool Fits(PendingTurn pending)
+    {
+        var turn = pending.Turn;
+        return turn.Count == 1 && turn.Rows[0].Raw.IsEmpty && pending.Fill.Length == 0 && turn.Outbox.Count == 0 && turn.Garbage.Count == 0
+            && turn.Sources.Count == 0 && turn.Known.Count == 0 && turn.Inbox.Count == 0;
+    }
+
+    /// <returns>Numbers for the next turn, as many as it asked for.</returns>
+    internal async Task<long[]> WriteAsync(long epoch, PendingTurn pending)
+    {
+        var turn = pending.Turn;
+        Fill(turn.Rows[0]);
+        _epoch.TypedValue = epoch;
+        _turn.TypedValue = pending.Number;
+        _position.TypedValue = pending.Position;
+        _clock.TypedValue = turn.Clock.Micros;
+        _digest.TypedValue = turn.Digest;
+        _number.TypedValue = turn.RowPositions[0];
+        _next.TypedValue = turn.ReserveNext;
+        return await _command.ExecuteScalarAsync(CancellationToken.None) as long[] ?? [];
+    }
+
+    public ValueTask DisposeAsync() => _command.DisposeAsync();
+
+    private void Fill(in AppendRow row)
+    {
+        _id.TypedValue = row.Id;
+        _stream.TypedValue = StoredText.Stream(row.Stream);
+        _data.TypedValue = row.Data.IsEmpty ? TurnSql.EmptyObject : row.Data;
+        _type.TypedValue = StoredText.Type(row.Type);
+        _at.TypedValue = PgTime.ToParameter(row.Recorded);
+        _dotnet.TypedValue = StoredText.Clean(row.DotnetType ?? DotnetTypes.Of(row.Type));
+        _correlation.TypedValue = row.CorrelationId is { } c ? StoredText.Clean(c) : null;
+        _causation.TypedValue = row.CausationId is { } a ? StoredText.Clean(a) : null;
+        _json.Clear();
+        HeadersJson.Write(_json, row.Headers);
+        _headers.TypedValue = _json.Written;
+    }
+}
