@@ -5,7 +5,7 @@ var common = new CommonOptions();
 var root = new RootCommand("QEMU alarm: an event-sourced, reactive rules engine for QEMU Machine Protocol events.");
 foreach (var verb in (Command[])
 [
-    RunCommand.Create(common), DemoCommand.Create(), ImportCommand.Create(common), ReplayCommand.Create(common), CheckCommand.Create(common),
+    RunCommand.Create(common), DemoCommand.Create(), ImportCommand.Create(common), ReplayCommand.Create(common), CheckCommand.Create(common), TestCommand.Create(common),
     EvalCommand.Create(), VmCommand.Create(common), AlertsCommand.Create(common), StoreCommand.Create(common),
 ])
 {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Qualm.Model;
 using Qualm.Rules.Binding;
 using Qualm.Rules.Syntax;
+using Qualm.Rules.Testing.Coverage;
 
 namespace Qualm.Rules;
 
@@ -9,11 +10,15 @@ namespace Qualm.Rules;
 public static class RuleSetCompiler
 {
     /// <param name="receivers">Names of all receivers that are set up; null when that is not known, and names are then not checked.</param>
-    public static RuleSetCompilation Compile(RuleSetText text, EventCatalogue catalogue, IReadOnlySet<string>? receivers = null)
+    public static RuleSetCompilation Compile(RuleSetText text, EventCatalogue catalogue, IReadOnlySet<string>? receivers = null) =>
+        Compile(text, catalogue, receivers, null);
+
+    /// <param name="coverage">Counts the answers of all clauses; null when nobody asks.</param>
+    internal static RuleSetCompilation Compile(RuleSetText text, EventCatalogue catalogue, IReadOnlySet<string>? receivers, RuleCoverage? coverage)
     {
         var bag = new DiagnosticBag();
         var syntax = text.Files.Select(file => RuleFileReader.Read(new SourceText(file.Path, file.Text), bag)).ToArray();
-        var binder = new RuleBinder(catalogue, new CelExpressions(bag), receivers, bag);
+        var binder = new RuleBinder(catalogue, new CelExpressions(bag, coverage), receivers, bag);
         var names = new Dictionary<string, SourceSpan>(StringComparer.Ordinal);
         var rules = ImmutableArray.CreateBuilder<BoundRule>();
         foreach (var rule in syntax.SelectMany(file => file.Rules))

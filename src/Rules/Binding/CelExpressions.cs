@@ -4,24 +4,28 @@ using Qualm.Rules.Cel;
 using Qualm.Rules.Conditions;
 using Qualm.Rules.Run;
 using Qualm.Rules.Syntax;
+using Qualm.Rules.Testing.Coverage;
 
 namespace Qualm.Rules.Binding;
 
 /// <summary>Compiles the expressions of rules as CEL over events and states.</summary>
-internal sealed class CelExpressions(DiagnosticBag bag) : ExpressionBinder
+internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage = null) : ExpressionBinder
 {
     public override EventTest? Condition(Scalar text, ExpressionScope scope)
     {
         var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: false)), c => c.Reads);
         if (compiled is null) return null;
         var vars = string.Concat(scope.Vars.Select(v => $" with {v.Key.Value} = {v.Value.Value.Trim()}"));
-        return new CelEventTest(text.Value.Trim() + vars, compiled);
+        if (coverage is null) return new CelEventTest(text.Value.Trim() + vars, compiled);
+
+        // Equal conditions are asked once; to be counted each for itself they must differ.
+        return new CelEventTest($"{text.Value.Trim()}{vars} at {text.Span}", coverage.Watch(text, compiled));
     }
 
     public override DecisionTest? Step(Scalar text, ExpressionScope scope)
     {
         var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: true)), c => c.Reads);
-        return compiled is null ? null : new CelDecisionTest(compiled);
+        return compiled is null ? null : new CelDecisionTest(coverage?.Watch(text, compiled) ?? compiled);
     }
 
     public override DecisionText? Text(Scalar text, ExpressionScope scope)

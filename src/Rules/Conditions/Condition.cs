@@ -18,6 +18,9 @@ public sealed class Condition
         Clauses = ConditionClause.Of(this, text, _root);
     }
 
+    private Condition(Condition other, CelNode<EvalContext> root) =>
+        (Text, _bound, _root, Reads, Clauses) = (other.Text, other._bound, root, other.Reads, other.Clauses);
+
     public string Text { get; }
 
     /// <summary>The type of its value as far as it is known.</summary>
@@ -57,6 +60,13 @@ public sealed class Condition
         var value = _root.Value(ref context, ref state);
         error = state.Error;
         return value;
+    }
+
+    /// <summary>The same condition, each of whose clauses tells its answer whenever it is asked for one.</summary>
+    internal Condition Watched(Func<ConditionClause, Action<bool>> watch)
+    {
+        if (_root is not LogicNode<EvalContext> { IsAnd: true } all) return new(this, new WatchedNode<EvalContext>(_root, watch(Clauses[0])));
+        return new(this, new LogicNode<EvalContext>(all.Span, true, [.. all.Operands.Zip(Clauses, (operand, clause) => (CelNode<EvalContext>)new WatchedNode<EvalContext>(operand, watch(clause)))]));
     }
 
     internal CelState Start() => _bound.Start();

@@ -1,0 +1,51 @@
+using Qualm.Engine.Turns;
+using Qualm.Ingest.Qmp;
+using Qualm.Model;
+using Qualm.Projections;
+using Qualm.Rules;
+using Qualm.Rules.Testing;
+
+namespace Qualm.Engine.Testing;
+
+/// <summary>One life of an engine in a test: the timeline of the service over the test's fleet. It may be thrown away and derived anew.</summary>
+internal sealed class TestTimeline : IDecisionSink
+{
+    private readonly TestInputs _inputs;
+    private readonly Timeline _timeline;
+    private readonly List<AlertTransition> _decisions = [];
+    private readonly List<long> _ordinals = [0];
+    private readonly HashSet<Guid> _recorded = [];
+
+    public TestTimeline(RuleTestFile file, RuleSet set, TestInputs inputs)
+    {
+        _inputs = inputs;
+        _timeline = new Timeline(QmpCatalogue.Instance, new RuleSession(set));
+        foreach (var vm in file.Fleet)
+        {
+            var state = _timeline.Fleet.GetOrAddVm(vm.Id);
+            if (!vm.Labels.IsEmpty) Fleet.SetLabels(state, vm.Labels);
+            foreach (var told in TestInputs.Standing(vm, file.Start)) _timeline.Feed(told, Position.None, this);
+        }
+    }
+
+    public Instant Clock => _timeline.Clock;
+
+    /// <summary>In order; their causes are ordinals of the test's inputs.</summary>
+    public IReadOnlyList<AlertTransition> Decisions => _decisions;
+
+    /// <summary>Feeds one input, unless an event of its identity is recorded already.</summary>
+    public void Feed(Arrival arrival)
+    {
+        var status = _timeline.Fleet.FindVm(_inputs.Test.Inputs[arrival.Index].Vm)?.Status;
+        var (received, at) = _inputs.Receive(arrival.Index, status);
+        if (!_recorded.Add(received.Id)) return;
+        _ordinals.Add(arrival.Index + 1);
+        var stamp = Instant.Max(_timeline.Clock, at + arrival.Delay);
+        _timeline.Feed(new StampedInput.Event(stamp, received, at, EventMarks.None, 1), new Position(_ordinals.Count - 1), this);
+    }
+
+    public void AdvanceTo(Instant stamp) => _timeline.AdvanceTo(stamp, this);
+
+    public void Decide(AlertTransition transition) =>
+        _decisions.Add(transition with { Because = [.. transition.Because.Select(p => _ordinals[(int)p]).Where(o => o > 0).Order()] });
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Qualm.Rules.Syntax;
+
+namespace Qualm.Rules.Testing;
+
+/// <summary>Looks the names that a test file expects up in the rules it is about.</summary>
+public static class RuleTestNames
+{
+    /// <param name="text">Of the test file.</param>
+    /// <returns>By line and column; empty when every name is known.</returns>
+    public static ImmutableArray<Diagnostic> Check(RuleTestFile file, string text, RuleSet set)
+    {
+        var bag = new DiagnosticBag();
+        bag.Add(new SourceText(file.Path, text));
+        foreach (var expectation in file.Tests.SelectMany(t => t.Expectations))
+        {
+            switch (expectation)
+            {
+                case Expectation.Alert alert:
+                    Check(alert.Name, alert.Span, alert.Key, set, bag);
+                    break;
+                case Expectation.NoAlert alert:
+                    Check(alert.Name, alert.Span, alert.Key, set, bag);
+                    break;
+                case Expectation.Resolved alert:
+                    Check(alert.Name, alert.Span, alert.Key, set, bag);
+                    break;
+                case Expectation.Deliveries deliveries when !set.Receivers.Contains(deliveries.Receiver, StringComparer.Ordinal):
+                    bag.Error(TestCodes.UnknownReceiver, deliveries.Span, $"no rule tells the receiver '{deliveries.Receiver}'", Suggestion.For(deliveries.Receiver, set.Receivers));
+                    break;
+            }
+        }
+
+        return bag.Ordered();
+    }
+
+    private static void Check(string name, SourceSpan span, AlertKey? key, RuleSet set, DiagnosticBag bag)
+    {
+        if (set.Rules.FirstOrDefault(r => r.Name == name) is not { } rule)
+        {
+            bag.Error(TestCodes.UnknownAlert, span, $"there is no rule '{name}'", Suggestion.For(name, set.Names));
+            return;
+        }
+
+        if (key is not { Parts: [var first, ..] }) return;
+        var names = $"its key is [{string.Join(", ", rule.KeyNames)}]";
+        if (first.Key is null && key.Parts.Length != rule.KeyNames.Length)
+            bag.Error(TestCodes.BadKey, key.Span, $"the key of '{name}' has {rule.KeyNames.Length} parts, not {key.Parts.Length}", names);
+        foreach (var part in key.Parts.Where(p => p.Key is not null && !rule.KeyNames.Contains(p.Key)))
+            bag.Error(TestCodes.BadKey, key.Span, $"'{part.Key}' is no part of the key of '{name}'", Suggestion.For(part.Key!, rule.KeyNames) ?? names);
+    }
+}
