@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using Qualm.Rules.Syntax;
 
 namespace Qualm.Rules.Binding;
 
@@ -20,16 +22,53 @@ internal abstract record BoundOperator
         public override string ToString() => $"any of {string.Join("; ", Branches)}";
     }
 
-    /// <param name="AtLeast">Weight that a window must hold, from 1.</param>
-    public sealed record Count(long AtLeast, TimeSpan Within) : BoundOperator
+    /// <summary>Something computed over a sliding window, compared with a constant.</summary>
+    /// <param name="Of">What is added up or compared; null for those that count.</param>
+    /// <param name="Different">What must differ, for <see cref="WindowFunction.Distinct"/>.</param>
+    /// <param name="Text">The expression as written; empty when there is none.</param>
+    public sealed record Window(WindowFunction Function, EventValue? Of, BoundKey? Different, string Text, Comparison Is, TimeSpan Within) : BoundOperator
     {
-        public override string ToString() => $"count >= {AtLeast} within {Syntax.Durations.Format(Within)}";
+        /// <summary>How much of it there must be at least; for those that are decided on arrival.</summary>
+        public long AtLeast => Function switch
+        {
+            WindowFunction.Min or WindowFunction.Max => 1,
+            _ => (long)(Is.Op == Comparison.Operator.Greater ? Math.Floor(Is.Value) + 1 : Math.Ceiling(Is.Value)),
+        };
+
+        /// <summary>Whether no later event can undo it.</summary>
+        public bool OnArrival => Function switch
+        {
+            WindowFunction.Count or WindowFunction.Distinct or WindowFunction.Max => Is.IsUpward,
+            WindowFunction.Min => Is.IsDownward,
+            _ => false,
+        };
+
+        public override string ToString() =>
+            $"{Function.ToString().ToLowerInvariant()} {(Text.Length > 0 ? $"of {Text} " : "")}{Is} within {Durations.Format(Within)}{(OnArrival ? "" : ", settled")}";
+    }
+
+    /// <param name="Different">What of the events must differ to count; null counts events.</param>
+    /// <param name="Denominator">A value of the state, read after every event of <paramref name="Around"/>.</param>
+    /// <param name="Min">Below this denominator there is no ratio.</param>
+    public sealed record Ratio(
+        BoundMatch Numerator, BoundKey? Different, EventValue Denominator, BoundMatch Around, string Text, Comparison Is, double Min, TimeSpan Within) : BoundOperator
+    {
+        public override string ToString() => string.Create(
+            CultureInfo.InvariantCulture,
+            $"ratio {Is} of {(Different is null ? "count" : $"distinct {Different.Parts[0].Text}")} of {Numerator} to {Text} >= {Min} within {Durations.Format(Within)}, settled");
+    }
+
+    /// <param name="History">How many of the last values are looked at.</param>
+    public sealed record Flap(BoundKey Value, long History, double High, double Low, TimeSpan Within) : BoundOperator
+    {
+        public override string ToString() => string.Create(
+            CultureInfo.InvariantCulture, $"flap of {Value.Parts[0].Text} among {History} >= {High}, until < {Low} within {Durations.Format(Within)}, settled");
     }
 
     /// <param name="HasOpener">False when the awaited event opens the next wait itself.</param>
     public sealed record Absent(BoundMatch Awaited, bool HasOpener, TimeSpan Within) : BoundOperator
     {
         public override string ToString() =>
-            $"absent {Awaited} within {Syntax.Durations.Format(Within)}{(HasOpener ? "" : " since the last")}";
+            $"absent {Awaited} within {Durations.Format(Within)}{(HasOpener ? "" : " since the last")}";
     }
 }

@@ -55,6 +55,9 @@ internal sealed record BoundRule
     /// <summary>Whether texts or ladder look at the event, so that a copy must be kept for decisions made later.</summary>
     public required bool ShowsEvent { get; init; }
 
+    /// <summary>Whether texts or ladder list the different values of a window.</summary>
+    public required bool ShowsMembers { get; init; }
+
     /// <summary>Whether the ladder looks at what was added up, which must then be kept up while it fires.</summary>
     public required bool LadderAddsUp { get; init; }
 

@@ -34,6 +34,15 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
         return compiled is null ? null : new CelDecisionText(compiled);
     }
 
+    public override EventValue? Value(Scalar text, ExpressionScope scope, bool mustBeNumber)
+    {
+        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.CompileValue(text.Value, Scope(scope, decides: false)), c => c.Reads);
+        if (compiled is null) return null;
+        if (!mustBeNumber || compiled.Type.IsDyn || compiled.Type.IsNumber) return new CelEventValue(compiled);
+        bag.Error(Codes.BadExpression, text.Span, $"a number is needed, this is of type {compiled.Type}");
+        return null;
+    }
+
     public override KeyValueReader? Key(Scalar text, ExpressionScope scope)
     {
         var compiled = Report(text, Codes.BadKeyPart, Conditions.Condition.CompileValue(text.Value, Scope(scope, decides: false)), c => c.Reads);
@@ -45,7 +54,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
         Events = scope.Any ? [] : scope.Events,
         Named = scope.Vars.ToImmutableDictionary(v => v.Key.Value, v => v.Value.Value, StringComparer.Ordinal),
         Key = decides ? [.. scope.KeyNames.Select(n => new ConditionScope.Part(n, CelType.Dyn))] : [],
-        Aggregates = decides ? ["count", "first", "last"] : [],
+        Aggregates = decides ? scope.Aggregates : [],
     };
 
     // Faults of a text stand where they stand in the file.
@@ -91,6 +100,16 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
         }
     }
 
+    private sealed class CelEventValue(Condition condition) : EventValue
+    {
+        public override bool TryRead(in EventView e, out CelValue value)
+        {
+            var context = new EvalContext(e);
+            value = condition.Evaluate(ref context, out var error);
+            return error is null;
+        }
+    }
+
     private sealed class CelKeyValueReader(Condition value) : KeyValueReader
     {
         public override bool TryAdd(in EventView e, ref KeyReading reading)
@@ -110,15 +129,20 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
     private static AggregateValues Values(Aggregate aggregate) => new()
     {
         Count = aggregate.Count,
+        Distinct = aggregate.Distinct,
+        Sum = aggregate.Sum,
+        Min = aggregate.Min,
+        Max = aggregate.Max,
+        Average = aggregate.Average,
+        Ratio = aggregate.Ratio,
         First = aggregate.First,
         Last = aggregate.Last,
-        Average = double.NaN,
-        Ratio = double.NaN,
+        Members = aggregate.Members,
     };
 
     private static CelValue[] KeyValues(ImmutableArray<KeyPart> key) => [.. key.Select(KeyValue)];
 
-    private static CelValue KeyValue(KeyPart part)
+    internal static CelValue KeyValue(KeyPart part)
     {
         if (part.IsText) return CelValue.Of(part.Value);
         if (part.Value is "true" or "false") return CelValue.Of(part.Value == "true");

@@ -11,5 +11,8 @@ internal abstract class ExpressionBinder
 
     public abstract DecisionText? Text(Scalar text, ExpressionScope scope);
 
+    /// <param name="mustBeNumber">Whether a value that is surely none is a fault.</param>
+    public abstract EventValue? Value(Scalar text, ExpressionScope scope, bool mustBeNumber);
+
     public abstract KeyValueReader? Key(Scalar text, ExpressionScope scope);
 }

@@ -9,4 +9,8 @@ namespace Qualm.Rules.Binding;
 /// <param name="Any">Every event, unknown ones too.</param>
 /// <param name="Vars">Named sub-expressions of the rule.</param>
 internal sealed record ExpressionScope(
-    ImmutableArray<EventSchema> Events, bool Any, ImmutableArray<KeyValuePair<Scalar, Scalar>> Vars, ImmutableArray<string> KeyNames);
+    ImmutableArray<EventSchema> Events, bool Any, ImmutableArray<KeyValuePair<Scalar, Scalar>> Vars, ImmutableArray<string> KeyNames)
+{
+    /// <summary>What <c>agg</c> offers, in the order of the operator's importance.</summary>
+    public ImmutableArray<string> Aggregates { get; init; } = ["count", "first", "last"];
+}

@@ -19,6 +19,18 @@ internal sealed class MatchBinder(EventCatalogue catalogue, ExpressionBinder exp
         return key is null || (where is not null && test is null) ? null : new BoundMatch(scope.Events, scope.Any, test, key);
     }
 
+    public ExpressionBinder Expressions => expressions;
+
+    public KeyBinder Keys => keys;
+
+    /// <summary>Every event that has the rule's key: those after which its state may have changed.</summary>
+    public BoundMatch? Around(ImmutableArray<KeyBinder.Part> parts, ImmutableArray<KeyValuePair<Scalar, Scalar>> vars, SourceSpan place) =>
+        keys.Bind(parts, StateScope(parts, vars), place, mayLack: false) is { } key ? new BoundMatch([], true, null, key) : null;
+
+    /// <summary>What conditions over state may name.</summary>
+    public static ExpressionScope StateScope(ImmutableArray<KeyBinder.Part> parts, ImmutableArray<KeyValuePair<Scalar, Scalar>> vars) =>
+        new([], true, vars, [.. parts.Select(p => p.Name)]);
+
     /// <returns>Null when an event is not known.</returns>
     public ExpressionScope? Scope(ImmutableArray<Scalar> on, ImmutableArray<KeyBinder.Part> parts, ImmutableArray<KeyValuePair<Scalar, Scalar>> vars)
     {

@@ -25,7 +25,7 @@ internal sealed class ResolveBinder(MatchBinder matches, DiagnosticBag bag)
 
     private static BoundResolve Default(BoundOperator operation) => operation switch
     {
-        BoundOperator.Count => new BoundResolve(true, []),
+        BoundOperator.Window or BoundOperator.Ratio or BoundOperator.Flap => new BoundResolve(true, []),
         BoundOperator.Absent absent => new BoundResolve(false, [new(absent.Awaited, null, false)]),
         _ => new BoundResolve(false, [new(null, DefaultQuiet, false)]),
     };

@@ -19,7 +19,7 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
         var matches = new MatchBinder(catalogue, expressions, keys, bag);
         var parts = keys.Name(rule);
         var match = rule.On.IsEmpty ? null : matches.Bind(rule.On, rule.Where, parts, rule.Vars, rule.On[0].Span, mayLackKey: false);
-        if (rule.On.IsEmpty && rule.Where is { } where && rule.Operator is not OperatorSyntax.Absent and not OperatorSyntax.Any)
+        if (rule.On.IsEmpty && rule.Where is { } where && rule.Operator is not OperatorSyntax.Absent and not OperatorSyntax.Any and not OperatorSyntax.Ratio)
             bag.Error(Codes.PointlessKey, where.Span, "'where' needs the key 'on'");
         var operation = new OperatorBinder(matches, bag).Bind(rule, parts);
         var resolve = operation is null ? null : new ResolveBinder(matches, bag).Bind(rule, operation, parts);
@@ -57,6 +57,7 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
             Exceptions = [],
             Shadow = rule.Mode == RuleMode.Shadow,
             ShowsEvent = texts.ShowsEvent,
+            ShowsMembers = texts.ShowsMembers,
             LadderAddsUp = texts.LadderAddsUp,
             Definition = "",
             LookBack = reach + (rule.For?.Value ?? TimeSpan.Zero) + lateness,
@@ -68,6 +69,7 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
     {
         BoundOperator.Any any => any.Branches[0].Key,
         BoundOperator.Absent absent => absent.Awaited.Key,
+        BoundOperator.Ratio ratio => ratio.Numerator.Key,
         _ => throw new InvalidOperationException($"operator {operation} has no events of its own"),
     };
 
@@ -77,11 +79,23 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
         var on = rule.Operator switch
         {
             OperatorSyntax.Any any => [.. any.Branches.SelectMany(b => b.On).DistinctBy(n => n.Value)],
+            OperatorSyntax.Ratio ratio => ratio.Numerator.On,
             OperatorSyntax.Absent absent when rule.On.IsEmpty => absent.Awaited.On,
             _ => rule.On,
         };
-        return matches.Scope(on, parts, rule.Vars) ?? new ExpressionScope([], true, rule.Vars, [.. parts.Select(p => p.Name)]);
+        var scope = matches.Scope(on, parts, rule.Vars) ?? new ExpressionScope([], true, rule.Vars, [.. parts.Select(p => p.Name)]);
+        return scope with { Aggregates = [.. Computed(rule.Operator), .. scope.Aggregates] };
     }
+
+    private static ImmutableArray<string> Computed(OperatorSyntax operation) => operation switch
+    {
+        OperatorSyntax.Aggregate { Function: "distinct" } => ["distinct", "members"],
+        OperatorSyntax.Aggregate { Function: "sum" or "avg" } => ["sum", "avg"],
+        OperatorSyntax.Aggregate aggregate => [aggregate.Function],
+        OperatorSyntax.Ratio { Distinct: not null } => ["ratio", "distinct", "members"],
+        OperatorSyntax.Ratio or OperatorSyntax.Flap => ["ratio"],
+        _ => [],
+    };
 
     private void CheckSupported(RuleSyntax rule)
     {

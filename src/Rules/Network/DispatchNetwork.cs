@@ -65,6 +65,12 @@ internal sealed class DispatchNetwork
             foreach (var branch in any.Branches) yield return (RuleRunner.MatchRole, branch);
         }
 
+        if (rule.Operator is BoundOperator.Ratio ratio)
+        {
+            yield return (RuleRunner.MatchRole, ratio.Numerator);
+            yield return (SettledRunner.OtherRole, ratio.Around);
+        }
+
         if (rule.Operator is BoundOperator.Absent absent) yield return (AbsentRunner.AwaitedRole, absent.Awaited);
         for (var i = 0; i < rule.Resolve.Alternatives.Length; i++)
         {

@@ -86,7 +86,7 @@ internal sealed class AbsentRunner : RuleRunner
         var entry = _pool[index];
         var opener = _shown.Remove(index, out var shown)
             ? shown
-            : new RetainedEvent(entry.At, entry.Stamp, entry.Position, entry.Weight, Keys.Vm(slot), Keys.Host(slot));
+            : new RetainedEvent(entry, Keys.Vm(slot), Keys.Host(slot));
         Waiting(slot).Remove(index);
         var at = new Instant(entry.At + _within);
         if (Open(slot) is { } episode) Prolong(slot, episode, opener.View(), AggregateOf(slot, episode));

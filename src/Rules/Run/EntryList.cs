@@ -21,13 +21,13 @@ internal readonly ref struct EntryList(EntryPool pool, ref long word)
 
     /// <summary>Adds an event at its place.</summary>
     /// <returns>Its index in the pool.</returns>
-    public int Insert(long at, long stamp, long position, long weight)
+    public int Insert(long at, long stamp, long position, long weight, long value = 0)
     {
         var index = pool.Take();
         var before = Tail;
         while (before != EntryPool.None && IsAfter(before, at, position)) before = pool[before].Previous;
         var after = before == EntryPool.None ? Head : pool[before].Next;
-        pool[index] = new EntryPool.Entry { At = at, Stamp = stamp, Position = position, Weight = weight, Previous = before, Next = after };
+        pool[index] = new EntryPool.Entry { At = at, Stamp = stamp, Position = position, Weight = weight, Value = value, Previous = before, Next = after };
         if (before == EntryPool.None) Head = index;
         else pool[before].Next = index;
         if (after == EntryPool.None) Tail = index;
@@ -36,11 +36,11 @@ internal readonly ref struct EntryList(EntryPool pool, ref long word)
     }
 
     /// <summary>Adds an event at the end, whatever its time.</summary>
-    public int Append(long at, long stamp, long position, long weight)
+    public int Append(long at, long stamp, long position, long weight, long value = 0)
     {
         var index = pool.Take();
         var before = Tail;
-        pool[index] = new EntryPool.Entry { At = at, Stamp = stamp, Position = position, Weight = weight, Previous = before };
+        pool[index] = new EntryPool.Entry { At = at, Stamp = stamp, Position = position, Weight = weight, Value = value, Previous = before };
         if (before == EntryPool.None) Head = index;
         else pool[before].Next = index;
         Tail = index;

@@ -55,6 +55,9 @@ internal sealed class EntryPool(Action sweep)
         public long Stamp;
         public long Position;
         public long Weight;
+
+        /// <summary>What the operator read off the event, in its own terms.</summary>
+        public long Value;
         public int Previous;
         public int Next;
     }

@@ -21,6 +21,7 @@ internal ref struct KeyReading(Span<byte> buffer)
     public const byte HostPart = (byte)'h';
     public const byte TextPart = (byte)'s';
     public const byte PlainPart = (byte)'p';
+    public const byte NumberPart = (byte)'n';
 
     /// <summary>Kind and length.</summary>
     public const int Header = 5;
@@ -53,6 +54,16 @@ internal ref struct KeyReading(Span<byte> buffer)
         if (_length + Header + length > _buffer.Length) return false;
         Head(kind, length);
         _length += Encoding.UTF8.GetBytes(text, _buffer[_length..]);
+        return true;
+    }
+
+    /// <summary>A part that is a number of our own.</summary>
+    public bool AddNumber(long number)
+    {
+        if (_length + Header + sizeof(long) > _buffer.Length) return false;
+        Head(NumberPart, sizeof(long));
+        BinaryPrimitives.WriteInt64LittleEndian(_buffer[_length..], number);
+        _length += sizeof(long);
         return true;
     }
 

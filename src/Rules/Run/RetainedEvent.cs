@@ -14,18 +14,19 @@ internal sealed class RetainedEvent
     private readonly HostState? _host;
     private readonly string _source;
 
-    public RetainedEvent(in EventView e)
+    /// <param name="value">What the operator read off it.</param>
+    public RetainedEvent(in EventView e, long value = 0)
     {
         (_schema, _name, _marks, _vm, _host, _source) = (e.Schema, e.Name, e.Marks, e.Vm, e.Host, e.Source);
         (_data, _slots) = (e.Data.ToArray(), e.Slots.ToArray());
-        (At, Stamp, Position, Weight) = (e.At, e.Stamp, e.Position, e.Weight);
+        (At, Stamp, Position, Weight, Value) = (e.At, e.Stamp, e.Position, e.Weight, value);
     }
 
     /// <summary>An event of which no more is left than these.</summary>
-    public RetainedEvent(long at, long stamp, long position, long weight, VmState? vm, HostState? host)
+    public RetainedEvent(in EntryPool.Entry entry, VmState? vm, HostState? host)
     {
         (_name, _data, _slots, _source, _vm, _host) = ("", [], [], "", vm, host);
-        (At, Stamp, Position, Weight) = (new Instant(at), new Instant(stamp), new Position(position), weight);
+        (At, Stamp, Position, Weight, Value) = (new Instant(entry.At), new Instant(entry.Stamp), new Position(entry.Position), entry.Weight, entry.Value);
     }
 
     public Instant At { get; }
@@ -35,6 +36,8 @@ internal sealed class RetainedEvent
     public Position Position { get; }
 
     public long Weight { get; }
+
+    public long Value { get; }
 
     /// <summary>The event again; the VM's state is the one of now.</summary>
     public EventView View() => new()

@@ -75,12 +75,23 @@ internal abstract partial class RuleRunner
     /// <summary>A further match of an open episode.</summary>
     protected void Prolong(int slot, Episode episode, in EventView e, Aggregate aggregate)
     {
+        Touch(episode, e);
+        Climb(episode, e, aggregate);
+    }
+
+    /// <summary>An event keeps an episode up.</summary>
+    protected static void Touch(Episode episode, in EventView e)
+    {
         episode.Matches += e.Weight;
         if (e.At > episode.LastAt || (e.At == episode.LastAt && e.Position.Value > episode.LastPosition))
         {
             (episode.LastAt, episode.LastStamp, episode.LastPosition) = (e.At, e.Stamp, e.Position.Value);
         }
+    }
 
+    /// <summary>Moves the severity to where it belongs, and tells of it.</summary>
+    protected void Climb(Episode episode, in EventView e, Aggregate aggregate)
+    {
         if (Rule.Ladder.Length > 1 && _decisions.Climb(episode, e, aggregate) && episode.State == Episode.Phase.Firing)
         {
             episode.Because = [e.Position.Value];
@@ -91,6 +102,8 @@ internal abstract partial class RuleRunner
     /// <summary>Ends the open episode, then lets what was held back begin the next.</summary>
     protected void End(int slot, Episode episode, Instant at, string reason, ImmutableArray<long> because)
     {
+        // Its time may be decided on later than its fall, and yet have been over before it.
+        if (reason == "condition" && episode.State == Episode.Phase.Pending && at > episode.OpenedAt + Rule.For) Page(episode, episode.OpenedAt + Rule.For);
         var told = episode.State is Episode.Phase.Firing or Episode.Phase.Pending;
         var decidedByTime = reason is "quiet" or "condition";
         (episode.State, episode.EndAt, episode.EndStamp) = (Episode.Phase.Closed, at, decidedByTime ? Run.Now - Rule.Lateness : Run.Now);
@@ -107,6 +120,7 @@ internal abstract partial class RuleRunner
         episode.Held.Clear();
         foreach (var (role, e) in held)
         {
+            Value = e.Value;
             if (role >= ResolveRole) TakeEnder(role - ResolveRole, slot, e.View());
             else TakeMatch(role, slot, e.View());
         }
@@ -139,7 +153,7 @@ internal abstract partial class RuleRunner
         {
             if (IsPastEnd(slot, episode, e.At))
             {
-                episode.Held.Add((role, new RetainedEvent(e)));
+                episode.Held.Add((role, new RetainedEvent(e, Value)));
                 if (!HeldMovesEnd(slot, episode, e.At)) return;
             }
             else
@@ -167,6 +181,7 @@ internal abstract partial class RuleRunner
             var first = episode.Held.MinBy(h => (h.Event.At, h.Event.Position));
             if (MustWait(slot, episode, first.Role, first.Event.At)) return;
             episode.Held.Remove(first);
+            Value = first.Event.Value;
             if (first.Role >= ResolveRole) TakeEnder(first.Role - ResolveRole, slot, first.Event.View());
             else Serve(first.Role, slot, episode, first.Event.View());
         }
@@ -267,6 +282,8 @@ internal abstract partial class RuleRunner
 
     private void PageAndRelease(int slot, Episode episode)
     {
+        Settle(slot, episode.OpenedAt + Rule.For);
+        if (episode.State != Episode.Phase.Pending) return;
         Page(episode, episode.OpenedAt + Rule.For);
         Release(slot, episode);
     }

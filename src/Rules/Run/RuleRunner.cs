@@ -70,12 +70,20 @@ internal abstract partial class RuleRunner
         }
         else
         {
+            if (!TryRead(role, slot, e)) return;
             if (role == MatchRole) Matches += e.Weight;
             TakeMatch(role, slot, e);
         }
 
         Reschedule(slot);
     }
+
+    /// <summary>What the operator read off the event being taken, in its own terms.</summary>
+    protected long Value { get; set; }
+
+    /// <summary>Reads what the operator needs of an event.</summary>
+    /// <returns>False when the event has no such value: then it is no match.</returns>
+    protected virtual bool TryRead(int role, int slot, in EventView e) => true;
 
     /// <summary>Decides what is due, if it still is.</summary>
     public void TakeDeadline(int slot, long due)
@@ -124,6 +132,11 @@ internal abstract partial class RuleRunner
 
     /// <summary>When something of the operator itself is due; <see cref="long.MaxValue"/> for never.</summary>
     protected virtual long OperatorDue(int slot) => long.MaxValue;
+
+    /// <summary>Judges what is known up to a time that is past, before something is decided that depends on it.</summary>
+    protected virtual void Settle(int slot, Instant until)
+    {
+    }
 
     protected virtual void DecideOperator(int slot, long due)
     {

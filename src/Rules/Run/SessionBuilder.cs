@@ -29,10 +29,23 @@ internal static class SessionBuilder
 
     private static RuleRunner Create(BoundRule rule, int index, RunContext run) => rule.Operator switch
     {
-        BoundOperator.Count count => new CountRunner(rule, count, index, run),
+        BoundOperator.Window { OnArrival: true } window => new WindowRunner(rule, window, index, run),
+        BoundOperator.Window window => new SettledRunner(rule, Content(rule, window, run), window.Within, window.Is.IsUpward, index, run),
+        BoundOperator.Ratio ratio => new SettledRunner(rule, new RatioContent(ratio, Values(rule, ratio.Different, run), rule.ShowsMembers), ratio.Within, ratio.Is.IsUpward, index, run),
+        BoundOperator.Flap flap => new SettledRunner(rule, new FlapContent(flap, Values(rule, flap.Value, run)!), flap.Within, empties: true, index, run),
         BoundOperator.Absent absent => new AbsentRunner(rule, absent, index, run),
         _ => new EachRunner(rule, index, run),
     };
+
+    private static WindowContent Content(BoundRule rule, BoundOperator.Window window, RunContext run) => window.Function switch
+    {
+        WindowFunction.Distinct => new DistinctContent(Values(rule, window.Different, run)!, window.Is, rule.ShowsMembers),
+        WindowFunction.Min or WindowFunction.Max => new ExtremeContent(window.Function == WindowFunction.Max, window.Of!, window.Is),
+        _ => new SumContent(window.Function, window.Of, window.Is),
+    };
+
+    private static DistinctMeasure? Values(BoundRule rule, BoundKey? of, RunContext run) =>
+        of is null ? null : new DistinctMeasure(of, run, (rule.LookBack.Ticks / TimeSpan.TicksPerMicrosecond) + RunContext.Slack);
 
     private static bool TryForget(RuleRunner[] runners, int slot)
     {

@@ -21,6 +21,11 @@ internal sealed record Comparison(Comparison.Operator Op, double Value, bool IsW
         (">", Operator.Greater), ("<", Operator.Less),
     ];
 
+    /// <summary>Whether more makes it hold.</summary>
+    public bool IsUpward => Op is Operator.Greater or Operator.GreaterOrEqual;
+
+    public bool IsDownward => Op is Operator.Less or Operator.LessOrEqual;
+
     public bool Holds(double value) => Op switch
     {
         Operator.Less => value < Value,

@@ -4,16 +4,16 @@ namespace Qualm.Rules.Run;
 
 // The condition falls when an event leaves the window and too few are left: at that event's time + within, unless
 // enough come at or before that time. Events from then on belong to a later episode.
-internal sealed partial class CountRunner
+internal sealed partial class WindowRunner
 {
     protected override void Serve(int role, int slot, Episode episode, in EventView e)
     {
         if (_fall || _addUp)
         {
             var list = List(slot);
-            var index = list.Insert(e.At.Micros, e.Stamp.Micros, e.Position.Value, e.Weight);
+            var index = list.Insert(e.At.Micros, e.Stamp.Micros, e.Position.Value, e.Weight, Value);
             if (_addUp) AddToNewest(slot, list, index);
-            if (_fall && e.At.Micros > _pool[Exit(slot)].At) State(slot)[AfterWord] += e.Weight;
+            if (_fall && e.At.Micros > _pool[Exit(slot)].At) State(slot)[AfterWord] += _measure.Enter(Measure.Outliving, _pool[index]);
             if (_fall && e.At.Micros == _pool[Exit(slot)].At) Places(slot, LastOfSameTime(Exit(slot)), Newest(slot));
             if (_fall) MoveExit(slot, episode);
             Trim(slot, list);
@@ -37,6 +37,11 @@ internal sealed partial class CountRunner
         End(slot, episode, new Instant(FallAt(slot)), "condition", [episode.LastPosition]);
     }
 
+    protected override void Settle(int slot, Instant until)
+    {
+        if (_fall && Exit(slot) != EntryPool.None && FallAt(slot) <= until.Micros) DecideOperator(slot, 0);
+    }
+
     private long FallAt(int slot) => _pool[Exit(slot)].At + _within;
 
     // Where the condition of a window that has just filled will fall.
@@ -45,9 +50,9 @@ internal sealed partial class CountRunner
         var list = List(slot);
         var exit = LastOfSameTime(list.Head);
         var after = 0L;
-        for (var index = _pool[exit].Next; index != EntryPool.None; index = _pool[index].Next) after += _pool[index].Weight;
+        for (var index = _pool[exit].Next; index != EntryPool.None; index = _pool[index].Next) after += _measure.Enter(Measure.Outliving, _pool[index]);
         State(slot)[AfterWord] = after;
-        Places(slot, exit, list.Head);
+        Places(slot, exit, Newest(slot));
         MoveExit(slot, episode);
         Trim(slot, list);
     }
@@ -68,7 +73,7 @@ internal sealed partial class CountRunner
             var last = LastOfSameTime(next);
             for (var index = next; ; index = _pool[index].Next)
             {
-                State(slot)[AfterWord] -= _pool[index].Weight;
+                State(slot)[AfterWord] -= _measure.Leave(Measure.Outliving, _pool[index]);
                 if (index == last) break;
             }
 
@@ -85,25 +90,34 @@ internal sealed partial class CountRunner
         var list = List(slot);
         foreach (var (role, e) in episode.Held.Where(h => h.Role == MatchRole && h.Event.At.Micros == at).ToArray())
         {
-            var index = list.Insert(at, e.Stamp.Micros, e.Position.Value, e.Weight);
+            var index = list.Insert(at, e.Stamp.Micros, e.Position.Value, e.Weight, e.Value);
             if (_addUp) AddToNewest(slot, list, index);
-            State(slot)[AfterWord] += e.Weight;
+            State(slot)[AfterWord] += _measure.Enter(Measure.Outliving, _pool[index]);
+            Value = e.Value;
             base.Serve(role, slot, episode, e.View());
         }
 
         episode.Held.RemoveAll(h => h.Role == MatchRole && h.Event.At.Micros == at);
     }
 
-    private static long HeldAt(Episode episode, long at)
+    // By how much what is held back at this time would add to what outlives the exit.
+    private long HeldAt(Episode episode, long at)
     {
-        var sum = 0L;
+        var size = 0L;
         foreach (var (role, e) in episode.Held)
         {
-            if (role == MatchRole && e.At.Micros == at) sum += e.Weight;
+            if (role == MatchRole && e.At.Micros == at) size += _measure.Enter(Measure.Outliving, Weigh(e));
         }
 
-        return sum;
+        foreach (var (role, e) in episode.Held)
+        {
+            if (role == MatchRole && e.At.Micros == at) _measure.Leave(Measure.Outliving, Weigh(e));
+        }
+
+        return size;
     }
+
+    private static EntryPool.Entry Weigh(RetainedEvent e) => new() { Weight = e.Weight, Value = e.Value };
 
     // What has left the newest window, or keeps nothing up any more, is not needed again.
     private void Trim(int slot, EntryList list)

@@ -1,0 +1,285 @@
+using System.Collections.Immutable;
+using Qualm.Model;
+using Qualm.Rules.Binding;
+
+namespace Qualm.Rules.Run;
+
+/// <summary>
+/// Conditions over a window that later events can undo: each moment at which an event enters or leaves the window
+/// (t - within, t] is judged once it is past by the lateness, with all events of it that have come by then.
+/// </summary>
+internal sealed class SettledRunner : RuleRunner
+{
+    /// <summary>Role of events that change the other side of a ratio.</summary>
+    public const int OtherRole = 1;
+
+    // Words after the base: the events by event time; by arrival, as long as they are to enter, and to leave; the
+    // newest that has entered; how far has been judged; whether it holds; the key's number; then the window's own.
+    private const int ListWord = BaseWords;
+    private const int ComingWord = BaseWords + 1;
+    private const int StayingWord = BaseWords + 2;
+    private const int EnteredWord = BaseWords + 3;
+    private const int FrontierWord = BaseWords + 4;
+    private const int HoldsWord = BaseWords + 5;
+    private const int KeyWord = BaseWords + 6;
+    private const int OwnWords = BaseWords + 7;
+
+    private readonly long _within;
+    private readonly bool _empties;
+    private WindowContent _content;
+    private EntryPool _pool;
+    private Dictionary<int, RetainedEvent> _shown = [];
+
+    public SettledRunner(BoundRule rule, WindowContent content, TimeSpan within, bool empties, int index, RunContext run)
+        : base(rule, index, run)
+    {
+        _pool = new EntryPool(Sweep);
+        (_content, _within, _empties) = (content, Micros(within), empties);
+    }
+
+    public override int Words => OwnWords + _content.Words;
+
+    protected override long Reach => _within - 1;
+
+    public override bool IsIdle(int slot) => base.IsIdle(slot) && List(slot).IsEmpty && Coming(slot).IsEmpty;
+
+    public override void Forget(int slot)
+    {
+        Clear(slot);
+        State(slot)[BaseWords..Words].Clear();
+    }
+
+    protected override void TakeOperator(RuleRunner from)
+    {
+        if (from is not SettledRunner other) return;
+        (_pool, _content, _shown) = (other._pool, other._content, other._shown);
+        _pool.SweptBy(Sweep);
+    }
+
+    protected override bool TryRead(int role, int slot, in EventView e)
+    {
+        if (role == OtherRole) return _content.TryReadOther(Own(slot), e, out var other) && Kept(other);
+        if (_content.TryRead(ref State(slot)[KeyWord], e, out var value)) return Kept(value);
+        Errors++;
+        return false;
+    }
+
+    private bool Kept(long value)
+    {
+        Value = value;
+        return true;
+    }
+
+    protected override void TakeMatch(int role, int slot, in EventView e)
+    {
+        if (role == OtherRole) Add(slot, e, weight: 0);
+        else base.TakeMatch(role, slot, e);
+    }
+
+    protected override void Detect(int role, int slot, in EventView e) => Add(slot, e, e.Weight);
+
+    protected override void Serve(int role, int slot, Episode episode, in EventView e)
+    {
+        Touch(episode, e);
+        Add(slot, e, e.Weight);
+    }
+
+    protected override void Absorb(int role, int slot, Episode episode, in EventView e)
+    {
+        if (!_empties) Add(slot, e, e.Weight);
+    }
+
+    protected override void Consumed(int slot, Episode episode)
+    {
+        if (!_empties) return;
+        var list = List(slot);
+        var end = episode.EndAt.Micros - (Rule.Resolve.Fall ? 1 : 0);
+        while (!list.IsEmpty && _pool[list.Head].At <= end) Leave(slot, list.Head);
+        State(slot)[HoldsWord] = 0;
+    }
+
+    protected override long OperatorDue(int slot)
+    {
+        var coming = Coming(slot);
+        var staying = Staying(slot);
+        var enters = coming.IsEmpty ? long.MaxValue : _pool[coming.Head].Stamp;
+        var leaves = staying.IsEmpty ? long.MaxValue : _pool[staying.Head].Stamp + _within;
+        var first = Math.Min(enters, leaves);
+        return first == long.MaxValue ? first : first + Lateness;
+    }
+
+    protected override void DecideOperator(int slot, long due)
+    {
+        var coming = Coming(slot);
+        var staying = Staying(slot);
+        var until = long.MinValue;
+        while (!coming.IsEmpty && _pool[coming.Head].Stamp + Lateness <= due)
+        {
+            until = Math.Max(until, _pool[coming.Head].At);
+            coming.Remove(coming.Head);
+        }
+
+        while (!staying.IsEmpty && _pool[staying.Head].Stamp + _within + Lateness <= due)
+        {
+            until = Math.Max(until, _pool[staying.Head].At + _within);
+            staying.Remove(staying.Head);
+        }
+
+        while (Next(slot) is var next && next <= until) Judge(slot, next);
+        Settled(slot, until);
+    }
+
+    protected override void Settle(int slot, Instant until)
+    {
+        while (Next(slot) is var next && next <= until.Micros) Judge(slot, next);
+        Settled(slot, until.Micros);
+    }
+
+    private long Frontier(int slot) => State(slot)[FrontierWord] is var word and not 0 ? word - 1 : long.MinValue / 2;
+
+    // One more than the time, so that nothing is told from the epoch.
+    private void Settled(int slot, long until) => State(slot)[FrontierWord] = Math.Max(State(slot)[FrontierWord], until + 1);
+
+    private void Add(int slot, in EventView e, long weight)
+    {
+        var late = e.At.Micros <= Frontier(slot);
+        if (late && weight == 0) _content.EnterOther(Own(slot), Value);
+        if (late && (weight == 0 || e.At.Micros <= Frontier(slot) - _within)) return;
+        var index = List(slot).Insert(e.At.Micros, e.Stamp.Micros, e.Position.Value, weight, Value);
+        if (weight > 0) Staying(slot).Append(e.At.Micros, e.Stamp.Micros, e.Position.Value, weight);
+        if (late)
+        {
+            var entered = (int)State(slot)[EnteredWord];
+            if (entered == EntryPool.None || _pool[entered].Next == index) State(slot)[EnteredWord] = index;
+            _content.Enter(slot, Own(slot), _pool, index, State(slot)[EnteredWord] == index);
+            return;
+        }
+
+        Coming(slot).Append(e.At.Micros, e.Stamp.Micros, e.Position.Value, weight);
+        if (Rule.ShowsEvent) _shown[index] = new RetainedEvent(e);
+    }
+
+    // The next moment, in event time, at which something enters or leaves.
+    private long Next(int slot)
+    {
+        var list = List(slot);
+        var entered = (int)State(slot)[EnteredWord];
+        var first = entered == EntryPool.None ? list.Head : _pool[entered].Next;
+        var enters = first == EntryPool.None ? long.MaxValue : _pool[first].At;
+        return entered == EntryPool.None ? enters : Math.Min(enters, _pool[list.Head].At + _within);
+    }
+
+    private void Judge(int slot, long at)
+    {
+        var list = List(slot);
+        var (stamp, position, newest) = (long.MinValue, 0L, EntryPool.None);
+        while (State(slot)[EnteredWord] != EntryPool.None && _pool[list.Head].At + _within <= at)
+        {
+            (stamp, position) = (Math.Max(stamp, _pool[list.Head].Stamp + _within), _pool[list.Head].Position);
+            Leave(slot, list.Head);
+        }
+
+        while (FirstComing(slot) is var index && index != EntryPool.None && _pool[index].At <= at)
+        {
+            (stamp, position) = (Math.Max(stamp, _pool[index].Stamp), _pool[index].Position);
+            if (_pool[index].Weight == 0)
+            {
+                _content.EnterOther(Own(slot), _pool[index].Value);
+                list.Remove(index);
+                continue;
+            }
+
+            State(slot)[EnteredWord] = newest = index;
+            _content.Enter(slot, Own(slot), _pool, index, isNewest: true);
+        }
+
+        Decide(slot, new Instant(at), new Instant(stamp), position, newest);
+        if (newest != EntryPool.None) _shown.Remove(newest);
+    }
+
+    private void Decide(int slot, Instant at, Instant stamp, long position, int newest)
+    {
+        var episode = Open(slot);
+        var held = State(slot)[HoldsWord] != 0;
+        var holds = _content.Holds(Own(slot), episode is not null || held);
+        State(slot)[HoldsWord] = holds ? 1 : 0;
+        if (episode is null)
+        {
+            if (!holds || held) return;
+            var opened = OpenEpisode(slot, View(slot, newest, at, stamp, position), at, at, stamp, Because(slot, position), Describe(slot, at));
+            if (opened is not null) opened.Matches = Math.Max(1, Describe(slot, at).Count);
+        }
+        else if (!holds && Rule.Resolve.Fall)
+        {
+            End(slot, episode, at, "condition", [position]);
+        }
+        else if (Rule.Ladder.Length > 1)
+        {
+            Climb(episode, View(slot, newest, at, stamp, position), Describe(slot, at));
+        }
+    }
+
+    private EventView View(int slot, int newest, Instant at, Instant stamp, long position) =>
+        newest != EntryPool.None && _shown.TryGetValue(newest, out var shown)
+            ? shown.View()
+            : new RetainedEvent(new EntryPool.Entry { At = at.Micros, Stamp = stamp.Micros, Position = position, Weight = 1 }, Keys.Vm(slot), Keys.Host(slot)).View();
+
+    private Aggregate Describe(int slot, Instant at)
+    {
+        var list = List(slot);
+        var entered = (int)State(slot)[EnteredWord];
+        var (first, last) = entered == EntryPool.None ? (at, at) : (new Instant(_pool[list.Head].At), new Instant(_pool[entered].At));
+        return _content.Describe(slot, Own(slot), new Aggregate(0, first, last), _pool, entered == EntryPool.None ? EntryPool.None : list.Head, entered);
+    }
+
+    // What is in the window, or what just left it when it is empty.
+    private ImmutableArray<long> Because(int slot, long position)
+    {
+        var positions = new List<long>();
+        for (var i = (int)State(slot)[EnteredWord]; i != EntryPool.None && positions.Count < WindowRunner.MaxCauses; i = _pool[i].Previous) positions.Add(_pool[i].Position);
+        positions.Sort();
+        return positions.Count == 0 ? [position] : [.. positions];
+    }
+
+    private int FirstComing(int slot) =>
+        (int)State(slot)[EnteredWord] is var entered && entered == EntryPool.None ? List(slot).Head : _pool[entered].Next;
+
+    // Takes the oldest event out, whether it has entered or not.
+    private void Leave(int slot, int head)
+    {
+        ref var entered = ref State(slot)[EnteredWord];
+        _shown.Remove(head);
+        if (entered != EntryPool.None)
+        {
+            _content.Leave(slot, Own(slot), _pool, head, entered == head);
+            if (entered == head) entered = EntryPool.None;
+        }
+        else if (_pool[head].Weight == 0)
+        {
+            _content.EnterOther(Own(slot), _pool[head].Value);
+        }
+
+        List(slot).Remove(head);
+    }
+
+    private void Clear(int slot)
+    {
+        var list = List(slot);
+        while (!list.IsEmpty) Leave(slot, list.Head);
+        Coming(slot).Clear();
+        Staying(slot).Clear();
+    }
+
+    // Everything here falls due and leaves by itself.
+    private static void Sweep()
+    {
+    }
+
+    private EntryList List(int slot) => new(_pool, ref State(slot)[ListWord]);
+
+    private EntryList Coming(int slot) => new(_pool, ref State(slot)[ComingWord]);
+
+    private EntryList Staying(int slot) => new(_pool, ref State(slot)[StayingWord]);
+
+    private Span<long> Own(int slot) => State(slot)[OwnWords..];
+}

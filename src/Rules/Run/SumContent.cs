@@ -1,0 +1,60 @@
+using Qualm.Model;
+using Qualm.Rules.Binding;
+using Qualm.Rules.Syntax;
+
+namespace Qualm.Rules.Run;
+
+/// <summary>Count, sum or average. Whole numbers are added exactly; others do not leave their rounding behind when they have left.</summary>
+internal sealed class SumContent(WindowFunction function, EventValue? of, Comparison limit) : WindowContent
+{
+    // Words: weight; sum of whole numbers; sum of the others, and how many they are.
+    private const int Weight = 0;
+    private const int Whole = 1;
+    private const int Rest = 2;
+    private const int RestCount = 3;
+    private const double MaxWhole = 1L << 52;
+
+    public override int Words => 4;
+
+    public override bool TryRead(ref long keyId, in EventView e, out long value)
+    {
+        value = 0;
+        return of is null || Number.TryRead(of, e, out value);
+    }
+
+    public override void Enter(int slot, Span<long> own, EntryPool pool, int index, bool isNewest) => Add(own, pool[index], 1);
+
+    public override void Leave(int slot, Span<long> own, EntryPool pool, int index, bool isLast) => Add(own, pool[index], -1);
+
+    public override bool Holds(ReadOnlySpan<long> own, bool held) => function switch
+    {
+        WindowFunction.Count => limit.Holds(own[Weight]),
+        WindowFunction.Sum => limit.Holds(Sum(own)),
+        _ => own[Weight] > 0 && limit.Holds(Sum(own) / own[Weight]),
+    };
+
+    public override Aggregate Describe(int slot, ReadOnlySpan<long> own, Aggregate aggregate, EntryPool pool, int first, int last)
+    {
+        var described = aggregate with { Count = own[Weight] };
+        if (function == WindowFunction.Count) return described;
+        return described with { Sum = Number.AsValue(Sum(own)), Average = own[Weight] > 0 ? Sum(own) / own[Weight] : double.NaN };
+    }
+
+    private static double Sum(ReadOnlySpan<long> own) => own[Whole] + Number.AsDouble(own[Rest]);
+
+    private void Add(Span<long> own, in EntryPool.Entry entry, int sign)
+    {
+        own[Weight] += sign * entry.Weight;
+        if (function == WindowFunction.Count) return;
+        var part = Number.AsDouble(entry.Value) * entry.Weight;
+        if (part == Math.Floor(part) && Math.Abs(part) < MaxWhole)
+        {
+            own[Whole] += sign * (long)part;
+            return;
+        }
+
+        own[RestCount] += sign;
+        var rest = own[RestCount] == 0 ? 0 : Number.AsDouble(own[Rest]) + (sign * part);
+        own[Rest] = BitConverter.DoubleToInt64Bits(rest);
+    }
+}

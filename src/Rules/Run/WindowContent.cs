@@ -1,0 +1,41 @@
+using Qualm.Model;
+using Qualm.Rules.Binding;
+
+namespace Qualm.Rules.Run;
+
+/// <summary>What a window that is judged when it has settled comes to, kept up with every event that enters or leaves it.</summary>
+internal abstract class WindowContent
+{
+    /// <summary>Length of its part of a key's block.</summary>
+    public abstract int Words { get; }
+
+    /// <summary>Reads an event's part in it.</summary>
+    /// <param name="keyId">Number of the key, given on first use; 0 before.</param>
+    /// <returns>False when the event has none: then it is no match.</returns>
+    public abstract bool TryRead(ref long keyId, in EventView e, out long value);
+
+    /// <summary>Reads the other side of a ratio.</summary>
+    /// <returns>False when it has not changed.</returns>
+    public virtual bool TryReadOther(Span<long> own, in EventView e, out long value)
+    {
+        value = 0;
+        return false;
+    }
+
+    public virtual void EnterOther(Span<long> own, long value)
+    {
+    }
+
+    /// <param name="isNewest">Whether it is the newest of the window.</param>
+    public abstract void Enter(int slot, Span<long> own, EntryPool pool, int index, bool isNewest);
+
+    /// <summary>The oldest event leaves.</summary>
+    /// <param name="isLast">Whether the window is empty then.</param>
+    public abstract void Leave(int slot, Span<long> own, EntryPool pool, int index, bool isLast);
+
+    /// <param name="held">Whether it held before.</param>
+    public abstract bool Holds(ReadOnlySpan<long> own, bool held);
+
+    /// <param name="first">First event of the window; none when it is empty.</param>
+    public abstract Aggregate Describe(int slot, ReadOnlySpan<long> own, Aggregate aggregate, EntryPool pool, int first, int last);
+}
