@@ -194,6 +194,48 @@ public abstract class PipelineTests(Servers servers, ServerKind kind) : StoreTes
         (await LogAsync()).Count.ShouldBe(50);
     }
 
+    [StoreFact]
+    public async Task No_event_is_without_its_stream_even_when_streams_are_deleted_meanwhile()
+    {
+        await using var writer = await AcquireAsync(new TurnWriterOptions { CopyAbove = 0 });
+        await await SendAsync(writer, 50, 25);
+        await using var blocker = await Host.Source.OpenConnectionAsync();
+        await using var transaction = await blocker.BeginTransactionAsync();
+        await using (var block = new NpgsqlCommand($"select from {Host.Schema}.qualm_progress for update", blocker)) await block.ExecuteNonQueryAsync();
+        var first = writer.CommitAsync(TurnOf(await writer.ReserveAsync(1, CancellationToken.None), Event("vm/0", ++_n)), CancellationToken.None);
+        var second = writer.CommitAsync(TurnOf(await writer.ReserveAsync(1, CancellationToken.None), Event("vm/1", ++_n)), CancellationToken.None);
+        await RunAsync("delete from $s.mt_streams where id = 'vm/1'");
+        await transaction.RollbackAsync();
+        await Task.WhenAll(first, second);
+        (await ScalarAsync<long>("select count(*) from $s.mt_events e where not exists (select from $s.mt_streams s where s.id = e.stream_id)")).ShouldBe(0);
+        (await LogAsync()).Where(r => r.Stream == "vm/1").Select(r => r.Version).ShouldBe([1]);
+    }
+
+    [StoreFact]
+    public async Task Triggers_of_others_see_every_event()
+    {
+        await RunAsync(
+            "create table $s.seen (n bigint); create function $s.see() returns trigger language plpgsql as 'begin insert into $s.seen values (new.seq_id); return null; end'; create trigger see after insert on $s.mt_events for each row execute function $s.see()");
+        await using var writer = await AcquireAsync(new TurnWriterOptions { CopyAbove = 20 });
+        var commits = new List<Task>();
+        for (var turn = 0; turn < 6; turn++) commits.Add(await SendAsync(writer, turn % 3 == 0 ? 5 : 60, 20));
+        await Task.WhenAll(commits);
+        (await ScalarAsync<long>("select count(distinct n) from $s.seen")).ShouldBe(_n);
+    }
+
+    [StoreFact]
+    public async Task A_role_without_privileges_will_do()
+    {
+        await RunAsync("create role plain_$s login password 'p'; grant create on database qualm to plain_$s");
+        var plain = new NpgsqlConnectionStringBuilder(Host.Source.ConnectionString) { Username = "plain_" + Host.Schema, Password = "p" };
+        await using var host = await StoreHost.OpenAsync(new StoreLocation.External(plain.ConnectionString, "p" + Host.Schema), TimeProvider.System, CancellationToken.None);
+        await using var writer = await TurnWriter.AcquireAsync(host, new TurnWriterOptions { CopyAbove = 20 }, CancellationToken.None);
+        var commits = new List<Task>();
+        for (var turn = 0; turn < 9; turn++) commits.Add(await SendAsync(writer, turn % 3 == 0 ? 5 : 60, 20));
+        await Task.WhenAll(commits);
+        (await ScalarAsync<long>("select count(*) from p$s.mt_events")).ShouldBe(_n);
+    }
+
     /// <summary>Waits for a commit that may have failed because the connection did.</summary>
     private static async Task FailedAsync(Task commit)
     {

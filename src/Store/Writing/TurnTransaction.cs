@@ -38,7 +38,7 @@ internal sealed class TurnTransaction(TurnSql sql, int copyAbove)
         var created = await LockAsync(lane.Connection, pending.Turn, groups, versions);
         await CopyAsync(lane, pending, groups, versions);
         place.Enter(created);
-        await using var batch = new NpgsqlBatch(lane.Connection);
+        await using var batch = new NpgsqlBatch(lane.Connection) { BatchCommands = { TurnSql.Distrust() } };
         await EndAsync(lane, batch, epoch, pending);
     }
 
@@ -49,7 +49,7 @@ internal sealed class TurnTransaction(TurnSql sql, int copyAbove)
     /// <returns>By stream: the version before the turn. Streams that did not exist.</returns>
     internal async Task<(long[] Versions, IReadOnlySet<string> Created)> CopyAheadAsync(WriterLane lane, PendingTurn pending, StreamGroups groups)
     {
-        await lane.BeginImpatientlyAsync();
+        await lane.BeginAsync();
         var versions = new long[groups.Names.Length];
         var created = await FindAsync(lane.Connection, pending.Turn, groups, versions);
         await CopyAsync(lane, pending, groups, versions);
@@ -60,6 +60,7 @@ internal sealed class TurnTransaction(TurnSql sql, int copyAbove)
     internal async Task FinishAheadAsync(WriterLane lane, long epoch, PendingTurn pending, StreamGroups groups, long[] versions)
     {
         await using var batch = new NpgsqlBatch(lane.Connection);
+        batch.BatchCommands.Add(TurnSql.Distrust());
         batch.BatchCommands.Add(sql.MoveStreams(groups, versions, At(pending.Turn)));
         await EndAsync(lane, batch, epoch, pending);
     }
@@ -122,7 +123,7 @@ internal sealed class TurnTransaction(TurnSql sql, int copyAbove)
         HashSet<string>? created = null;
         var index = new Dictionary<string, int>(groups.Names.Length, StringComparer.Ordinal);
         for (var i = 0; i < groups.Names.Length; i++) index[groups.Names[i]] = i;
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { sql.LockStreams(groups, At(turn)) } };
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { sql.LockStreams(groups, At(turn)), sql.Trust() } };
         await using var rows = await batch.ExecuteReaderAsync(CancellationToken.None);
         while (await rows.ReadAsync(CancellationToken.None))
         {
@@ -138,11 +139,17 @@ internal sealed class TurnTransaction(TurnSql sql, int copyAbove)
     private async Task<IReadOnlySet<string>> FindAsync(NpgsqlConnection connection, Turn turn, StreamGroups groups, long[] versions)
     {
         var unknown = _versions.Find(groups.Names, versions);
-        if (unknown.Count == 0) return QueuePlace.NoStreams;
+        if (unknown.Count == 0)
+        {
+            await using var begin = new NpgsqlBatch(connection) { BatchCommands = { TurnSql.Impatience(), sql.Trust() } };
+            await begin.ExecuteNonQueryAsync(CancellationToken.None);
+            return QueuePlace.NoStreams;
+        }
+
         var names = unknown.ConvertAll(i => groups.Names[i]).ToArray();
         var index = new Dictionary<string, int>(unknown.Count, StringComparer.Ordinal);
         foreach (var i in unknown) index[groups.Names[i]] = i;
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { sql.NewStreams(names, At(turn)), sql.Versions(names) } };
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { TurnSql.Impatience(), sql.NewStreams(names, At(turn)), sql.Versions(names), sql.Trust() } };
         await using var rows = await batch.ExecuteReaderAsync(CancellationToken.None);
         while (await rows.ReadAsync(CancellationToken.None)) versions[index[rows.GetString(0)]] = rows.GetInt64(1);
         return index.Keys.ToHashSet(StringComparer.Ordinal);

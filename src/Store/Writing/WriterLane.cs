@@ -22,17 +22,6 @@ internal sealed class WriterLane(TableNames tables, NpgsqlConnection connection)
 
     internal async Task BeginAsync() => _transaction = await connection.BeginTransactionAsync(CancellationToken.None);
 
-    /// <summary>
-    /// Begins one that would rather give up than keep others waiting for long: well before PostgreSQL looks for deadlocks, of which it would make an
-    /// innocent application the victim.
-    /// </summary>
-    internal async Task BeginImpatientlyAsync()
-    {
-        await BeginAsync();
-        await using var patience = new NpgsqlCommand("set local lock_timeout = '100ms'", connection);
-        await patience.ExecuteNonQueryAsync(CancellationToken.None);
-    }
-
     /// <summary>Adds the commit to the statements that end a transaction: it costs no round trip of its own.</summary>
     internal static void AddCommit(NpgsqlBatch batch) => batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
 
