@@ -29,6 +29,9 @@ internal sealed class TurnLoop(
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private LiveTurn? _live;
+
+    // The writer's as the timeline was derived: a turn evaluated on what a failed one left behind must not be written.
+    private int _generation;
     private Commit? _open;
 
     /// <summary>The timeline as of the newest turn, which may still be committing; null after a failure, before it is derived anew.</summary>
@@ -38,7 +41,7 @@ internal sealed class TurnLoop(
     public Task Open => _open?.Done ?? Task.CompletedTask;
 
     /// <summary>Derives the timeline, if that has not been done.</summary>
-    public async Task<Timeline> StartAsync(CancellationToken cancellationToken) => (_live ??= await derive(cancellationToken)).Timeline;
+    public async Task<Timeline> StartAsync(CancellationToken cancellationToken) => (await LiveAsync(cancellationToken)).Timeline;
 
     /// <summary>Takes one window. Returning means that all windows before it are committed, and this one is on its way.</summary>
     /// <exception cref="FencedException">Another engine has taken over.</exception>
@@ -76,12 +79,20 @@ internal sealed class TurnLoop(
     // Evaluates a window and hands its turn to the store. Null when there is nothing to write.
     private async Task<Commit?> BeginAsync(IReadOnlyList<StampedInput> inputs, CancellationToken cancellationToken)
     {
-        var live = _live ??= await derive(cancellationToken);
+        var live = await LiveAsync(cancellationToken);
         var positions = await writer.ReserveAsync(LiveTurn.PositionsNeeded(inputs), cancellationToken);
         var turn = live.Evaluate(inputs, positions);
+        turn.Generation = _generation;
         var brought = live.AddDecisions(await writer.ReserveAsync(live.DecisionsMade, cancellationToken));
         if (!live.HasContent && turn.Clock - writer.Progress.Clock < ClockSavedEvery) return null;
         return new Commit(inputs, CommitAsync(turn, brought));
+    }
+
+    private async ValueTask<LiveTurn> LiveAsync(CancellationToken cancellationToken)
+    {
+        if (_live is { } live) return live;
+        _generation = writer.Generation;
+        return _live = await derive(cancellationToken);
     }
 
     private async Task FinishAsync()
