@@ -14,9 +14,26 @@ internal sealed class CelExpressions(DiagnosticBag bag) : ExpressionBinder
     {
         var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: false)), c => c.Reads);
         if (compiled is null) return null;
-        var vars = string.Concat(scope.Vars.Select(v => $" with {v.Key.Value} = {v.Value.Value.Trim()}"));
-        return new CelEventTest(text.Value.Trim() + vars, compiled);
+        return new CelEventTest(text.Value.Trim() + VarsText(scope), compiled);
     }
+
+    public override (EventTest? Alone, JoinTest? Join) StepCondition(Scalar text, ExpressionScope scope)
+    {
+        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: false)), c => c.Reads);
+        if (compiled is null) return (null, null);
+        ImmutableArray<int> steps = [.. compiled.Reads.Members.Select(m => m.Step).Where(s => s >= 0).Distinct()];
+
+        // What a step is beside its data is no member: a name in the text that is a step's may read it.
+        ImmutableArray<int> named = [.. Enumerable.Range(0, scope.Steps.Length).Where(i => scope.Steps[i].Name != scope.CurrentStep && Names(text, scope, scope.Steps[i].Name))];
+        steps = [.. steps.Union(named).Order()];
+        var identity = $"{text.Value.Trim()}{VarsText(scope)} as {scope.CurrentStep}";
+        return steps.IsEmpty ? (new CelEventTest(identity, compiled), null) : (null, new CelJoinTest(identity, steps, compiled));
+    }
+
+    private static bool Names(Scalar text, ExpressionScope scope, string step) =>
+        scope.Vars.Select(v => v.Value.Value).Append(text.Value).Any(t => System.Text.RegularExpressions.Regex.IsMatch(t, $@"\b{step}\b", System.Text.RegularExpressions.RegexOptions.CultureInvariant));
+
+    private static string VarsText(ExpressionScope scope) => string.Concat(scope.Vars.Select(v => $" with {v.Key.Value} = {v.Value.Value.Trim()}"));
 
     public override DecisionTest? Step(Scalar text, ExpressionScope scope)
     {
@@ -50,6 +67,8 @@ internal sealed class CelExpressions(DiagnosticBag bag) : ExpressionBinder
         Events = scope.Any ? [] : scope.Events,
         Named = scope.Vars.ToImmutableDictionary(v => v.Key.Value, v => v.Value.Value, StringComparer.Ordinal),
         Key = decides ? [.. scope.KeyNames.Select(n => new ConditionScope.Part(n, CelType.Dyn))] : [],
+        Steps = scope.Steps,
+        CurrentStep = scope.CurrentStep,
         Aggregates = decides ? scope.Aggregates : [],
     };
 
@@ -81,7 +100,7 @@ internal sealed class CelExpressions(DiagnosticBag bag) : ExpressionBinder
         public override bool Holds(in EventView e, in DecisionInputs inputs)
         {
             var aggregates = Values(inputs.Aggregate);
-            var context = new EvalContext(e) { Key = KeyValues(inputs.Key), Aggregates = new(in aggregates) };
+            var context = new EvalContext(e) { Key = KeyValues(inputs.Key), Steps = inputs.Steps, Aggregates = new(in aggregates) };
             return condition.Holds(ref context, out _);
         }
     }
@@ -91,8 +110,17 @@ internal sealed class CelExpressions(DiagnosticBag bag) : ExpressionBinder
         public override string Fill(in EventView e, in DecisionInputs inputs)
         {
             var aggregates = Values(inputs.Aggregate);
-            var context = new EvalContext(e) { Key = KeyValues(inputs.Key), Aggregates = new(in aggregates) };
+            var context = new EvalContext(e) { Key = KeyValues(inputs.Key), Steps = inputs.Steps, Aggregates = new(in aggregates) };
             return template.Fill(ref context);
+        }
+    }
+
+    private sealed class CelJoinTest(string identity, ImmutableArray<int> steps, Condition condition) : JoinTest(identity, steps)
+    {
+        public override bool Holds(in EventView e, ReadOnlySpan<CapturedEvent?> steps)
+        {
+            var context = new EvalContext(e) { Steps = steps };
+            return condition.Holds(ref context, out _);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Qualm.Model;
+using Qualm.Rules.Conditions;
 using Qualm.Rules.Syntax;
 
 namespace Qualm.Rules.Binding;
@@ -17,6 +18,20 @@ internal sealed class MatchBinder(EventCatalogue catalogue, ExpressionBinder exp
         var test = where is null ? null : expressions.Condition(where, scope);
         var key = keys.Bind(parts, scope, place, mayLackKey);
         return key is null || (where is not null && test is null) ? null : new BoundMatch(scope.Events, scope.Any, test, key);
+    }
+
+    /// <summary>Steps as expressions name them.</summary>
+    /// <returns>Null when an event is not known.</returns>
+    public ImmutableArray<ConditionScope.Step>? Steps(ImmutableArray<StepSyntax> steps)
+    {
+        var named = ImmutableArray.CreateBuilder<ConditionScope.Step>();
+        foreach (var step in steps)
+        {
+            if (Scope(step.Match.On, [], []) is not { } scope) return null;
+            named.Add(new ConditionScope.Step(step.Match.Name!.Value, scope.Events));
+        }
+
+        return named.ToImmutable();
     }
 
     public ExpressionBinder Expressions => expressions;

@@ -19,7 +19,7 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
         var matches = new MatchBinder(catalogue, expressions, keys, bag);
         var parts = keys.Name(rule);
         var match = rule.On.IsEmpty ? null : matches.Bind(rule.On, rule.Where, parts, rule.Vars, rule.On[0].Span, mayLackKey: false);
-        if (rule.On.IsEmpty && rule.Where is { } where && rule.Operator is not OperatorSyntax.Absent and not OperatorSyntax.Any and not OperatorSyntax.Ratio)
+        if (rule.On.IsEmpty && rule.Where is { } where && rule.Operator is not OperatorSyntax.Absent and not OperatorSyntax.Any and not OperatorSyntax.Ratio and not OperatorSyntax.Sequence and not OperatorSyntax.All)
             bag.Error(Codes.PointlessKey, where.Span, "'where' needs the key 'on'");
         var operation = new OperatorBinder(matches, bag).Bind(rule, parts);
         var resolve = operation is null ? null : new ResolveBinder(matches, bag).Bind(rule, operation, parts);
@@ -57,6 +57,7 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
             Exceptions = [],
             Shadow = rule.Mode == RuleMode.Shadow,
             ShowsEvent = texts.ShowsEvent,
+            ShowsSteps = texts.ShowsSteps,
             ShowsMembers = texts.ShowsMembers,
             LadderAddsUp = texts.LadderAddsUp,
             Definition = "",
@@ -70,6 +71,7 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
         BoundOperator.Any any => any.Branches[0].Key,
         BoundOperator.Absent absent => absent.Awaited.Key,
         BoundOperator.Ratio ratio => ratio.Numerator.Key,
+        BoundOperator.Steps steps => steps.All[0].Match.Key,
         _ => throw new InvalidOperationException($"operator {operation} has no events of its own"),
     };
 
@@ -80,12 +82,17 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
         {
             OperatorSyntax.Any any => [.. any.Branches.SelectMany(b => b.On).DistinctBy(n => n.Value)],
             OperatorSyntax.Ratio ratio => ratio.Numerator.On,
+            OperatorSyntax.Sequence sequence => Events(sequence.Steps),
+            OperatorSyntax.All all => Events(all.Steps),
             OperatorSyntax.Absent absent when rule.On.IsEmpty => absent.Awaited.On,
             _ => rule.On,
         };
         var scope = matches.Scope(on, parts, rule.Vars) ?? new ExpressionScope([], true, rule.Vars, [.. parts.Select(p => p.Name)]);
-        return scope with { Aggregates = [.. Computed(rule.Operator), .. scope.Aggregates] };
+        var steps = rule.Operator is OperatorSyntax.Sequence or OperatorSyntax.All ? OperatorBinder.Required(rule.Operator) : [];
+        return scope with { Aggregates = [.. Computed(rule.Operator), .. scope.Aggregates], Steps = matches.Steps(steps) ?? [] };
     }
+
+    private static ImmutableArray<Scalar> Events(ImmutableArray<StepSyntax> steps) => [.. steps.Where(s => !s.Unless).SelectMany(s => s.Match.On).DistinctBy(n => n.Value)];
 
     private static ImmutableArray<string> Computed(OperatorSyntax operation) => operation switch
     {
