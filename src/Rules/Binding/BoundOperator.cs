@@ -73,6 +73,12 @@ internal abstract record BoundOperator
             $"{(Ordered ? "sequence" : "all")} of {string.Join("; ", All)} within {Durations.Format(Within)}, skip {Skip}{(All.Any(s => s.Unless) ? ", settled" : "")}";
     }
 
+    /// <param name="Around">Events after which the state may have changed.</param>
+    public sealed record When(StateTest Test, BoundMatch Around) : BoundOperator
+    {
+        public override string ToString() => $"when {Test.Text}, settled";
+    }
+
     /// <param name="HasOpener">False when the awaited event opens the next wait itself.</param>
     public sealed record Absent(BoundMatch Awaited, bool HasOpener, TimeSpan Within) : BoundOperator
     {

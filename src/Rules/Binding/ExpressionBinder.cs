@@ -11,6 +11,9 @@ internal abstract class ExpressionBinder
     /// <returns>Both null when something is wrong with it.</returns>
     public abstract (EventTest? Alone, JoinTest? Join) StepCondition(Scalar text, ExpressionScope scope);
 
+    /// <summary>A condition over state.</summary>
+    public abstract StateTest? State(Scalar text, ExpressionScope scope);
+
     public abstract DecisionTest? Step(Scalar text, ExpressionScope scope);
 
     public abstract DecisionText? Text(Scalar text, ExpressionScope scope);

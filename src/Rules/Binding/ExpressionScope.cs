@@ -12,6 +12,9 @@ namespace Qualm.Rules.Binding;
 internal sealed record ExpressionScope(
     ImmutableArray<EventSchema> Events, bool Any, ImmutableArray<KeyValuePair<Scalar, Scalar>> Vars, ImmutableArray<string> KeyNames)
 {
+    /// <summary>False for conditions over state alone.</summary>
+    public bool HasEvent { get; init; } = true;
+
     /// <summary>Steps of a match, in the order of the file.</summary>
     public ImmutableArray<ConditionScope.Step> Steps { get; init; } = [];
 

@@ -40,11 +40,11 @@ internal sealed class MatchBinder(EventCatalogue catalogue, ExpressionBinder exp
 
     /// <summary>Every event that has the rule's key: those after which its state may have changed.</summary>
     public BoundMatch? Around(ImmutableArray<KeyBinder.Part> parts, ImmutableArray<KeyValuePair<Scalar, Scalar>> vars, SourceSpan place) =>
-        keys.Bind(parts, StateScope(parts, vars), place, mayLack: false) is { } key ? new BoundMatch([], true, null, key) : null;
+        keys.Bind(parts, StateScope(parts, vars) with { HasEvent = true }, place, mayLack: false) is { } key ? new BoundMatch([], true, null, key) : null;
 
     /// <summary>What conditions over state may name.</summary>
     public static ExpressionScope StateScope(ImmutableArray<KeyBinder.Part> parts, ImmutableArray<KeyValuePair<Scalar, Scalar>> vars) =>
-        new([], true, vars, [.. parts.Select(p => p.Name)]);
+        new([], true, vars, [.. parts.Select(p => p.Name)]) { HasEvent = false };
 
     /// <returns>Null when an event is not known.</returns>
     public ExpressionScope? Scope(ImmutableArray<Scalar> on, ImmutableArray<KeyBinder.Part> parts, ImmutableArray<KeyValuePair<Scalar, Scalar>> vars)

@@ -18,19 +18,13 @@ internal sealed class OperatorBinder(MatchBinder matches, DiagnosticBag bag)
             OperatorSyntax.Ratio ratio => BindRatio(rule, ratio, parts),
             OperatorSyntax.Sequence sequence => BindSteps(rule, sequence.Steps, sequence.Span, ordered: true, parts),
             OperatorSyntax.All all => BindSteps(rule, all.Steps, all.Span, ordered: false, parts),
+            OperatorSyntax.When state => BindWhen(rule, state, parts),
             OperatorSyntax.Flap flap => BindFlap(rule, flap, parts),
             OperatorSyntax.Absent absent => BindAbsent(rule, absent, parts),
             OperatorSyntax.Any any => BindAny(rule, any, parts),
             OperatorSyntax.Faulty => null,
-            _ => NotSupported(rule.Operator),
+            _ => throw new InvalidOperationException($"operator {rule.Operator} is not known"),
         };
-    }
-
-    private BoundOperator? NotSupported(OperatorSyntax operation)
-    {
-        var key = operation.GetType().Name.ToLowerInvariant();
-        bag.Error(Codes.NotSupported, operation.Span, $"'{key}' is not supported yet", "use another operator");
-        return null;
     }
 
     private BoundOperator.Window? BindCount(RuleSyntax rule, OperatorSyntax.Count count)
@@ -146,6 +140,14 @@ internal sealed class OperatorBinder(MatchBinder matches, DiagnosticBag bag)
         return ok ? new BoundOperator.Flap(value, (long)history, flap.High.Value, flap.Low.Value, rule.Within!.Value.Value) : null;
     }
 
+    private BoundOperator.When? BindWhen(RuleSyntax rule, OperatorSyntax.When when, ImmutableArray<KeyBinder.Part> parts)
+    {
+        var ok = HasOwnEvents(rule, when.Span, "'when'");
+        var test = matches.Expressions.State(when.Condition, MatchBinder.StateScope(parts, rule.Vars));
+        var around = matches.Around(parts, rule.Vars, when.Span);
+        return ok && test is not null && around is not null ? new BoundOperator.When(test, around) : null;
+    }
+
     private BoundKey? Different(Scalar of, ExpressionScope scope) => matches.Keys.Bind([new KeyBinder.Part("of", of)], scope, of.Span, mayLack: false);
 
     // What counts begins at nothing: a threshold there says nothing.
@@ -167,7 +169,7 @@ internal sealed class OperatorBinder(MatchBinder matches, DiagnosticBag bag)
     private bool HasOwnEvents(RuleSyntax rule, SourceSpan span, string what)
     {
         if (rule.On.IsEmpty && rule.Where is null) return true;
-        bag.Error(Codes.KeysDisagree, span, $"{what} has events of its own", "move 'on' and 'where' into it");
+        bag.Error(Codes.KeysDisagree, span, $"{what} has events of its own", what == "'when'" ? "a condition over state is judged after every event of its key" : "move 'on' and 'where' into it");
         return false;
     }
 

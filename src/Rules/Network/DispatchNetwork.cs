@@ -71,6 +71,7 @@ internal sealed class DispatchNetwork
             yield return (SettledRunner.OtherRole, ratio.Around);
         }
 
+        if (rule.Operator is BoundOperator.When state) yield return (WhenRunner.AroundRole, state.Around);
         if (rule.Operator is BoundOperator.Steps steps)
         {
             for (var i = 0; i < steps.All.Length; i++) yield return (i, steps.All[i].Match);
