@@ -65,6 +65,20 @@ internal abstract record BoundOperator
             CultureInfo.InvariantCulture, $"flap of {Value.Parts[0].Text} among {History} >= {High}, until < {Low} within {Durations.Format(Within)}, settled");
     }
 
+    /// <param name="Ordered">Whether they must come in this order.</param>
+    /// <param name="All">Steps in the order of the file, those that must not happen between those around them.</param>
+    public sealed record Steps(bool Ordered, ImmutableArray<BoundStep> All, TimeSpan Within, SkipPolicy Skip) : BoundOperator
+    {
+        public override string ToString() =>
+            $"{(Ordered ? "sequence" : "all")} of {string.Join("; ", All)} within {Durations.Format(Within)}, skip {Skip}{(All.Any(s => s.Unless) ? ", settled" : "")}";
+    }
+
+    /// <param name="Around">Events after which the state may have changed.</param>
+    public sealed record When(StateTest Test, BoundMatch Around) : BoundOperator
+    {
+        public override string ToString() => $"when {Test.Text}, settled";
+    }
+
     /// <param name="HasOpener">False when the awaited event opens the next wait itself.</param>
     public sealed record Absent(BoundMatch Awaited, bool HasOpener, TimeSpan Within) : BoundOperator
     {

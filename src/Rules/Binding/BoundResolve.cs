@@ -11,9 +11,12 @@ internal sealed record BoundResolve(bool Fall, ImmutableArray<BoundResolve.Alter
     /// <summary>All its members together.</summary>
     public sealed record Alternative(BoundMatch? On, TimeSpan? Quiet, bool SubjectGone)
     {
+        /// <summary>What must hold after the event; null when nothing must.</summary>
+        public StateTest? When { get; init; }
+
         public override string ToString() => string.Join(" and ", new[]
         {
-            On?.ToString(), Quiet is { } length ? $"quiet {Durations.Format(length)}" : null, SubjectGone ? "subject gone" : null,
+            When is not null && On is { Any: true, Where: null } ? null : On?.ToString(), When is null ? null : $"when {When.Text}", Quiet is { } length ? $"quiet {Durations.Format(length)}" : null, SubjectGone ? "subject gone" : null,
         }.OfType<string>());
     }
 

@@ -55,6 +55,9 @@ internal sealed record BoundRule
     /// <summary>Whether texts or ladder look at the event, so that a copy must be kept for decisions made later.</summary>
     public required bool ShowsEvent { get; init; }
 
+    /// <summary>Whether texts or ladder may look at the steps of a match.</summary>
+    public required bool ShowsSteps { get; init; }
+
     /// <summary>Whether texts or ladder list the different values of a window.</summary>
     public required bool ShowsMembers { get; init; }
 

@@ -15,12 +15,46 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
     {
         var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: false)), c => c.Reads);
         if (compiled is null) return null;
-        var vars = string.Concat(scope.Vars.Select(v => $" with {v.Key.Value} = {v.Value.Value.Trim()}"));
-        if (coverage is null) return new CelEventTest(text.Value.Trim() + vars, compiled);
+        var identity = text.Value.Trim() + VarsText(scope);
 
         // Equal conditions are asked once; to be counted each for itself they must differ.
-        return new CelEventTest($"{text.Value.Trim()}{vars} at {text.Span}", coverage.Watch(text, compiled));
+        return coverage is null ? new CelEventTest(identity, compiled) : new CelEventTest($"{identity} at {text.Span}", coverage.Watch(text, compiled));
     }
+
+    public override (EventTest? Alone, JoinTest? Join) StepCondition(Scalar text, ExpressionScope scope)
+    {
+        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: false)), c => c.Reads);
+        if (compiled is null) return (null, null);
+        ImmutableArray<int> steps = [.. compiled.Reads.Members.Select(m => m.Step).Where(s => s >= 0).Distinct()];
+
+        // What a step is beside its data is no member: a name in the text that is a step's may read it.
+        ImmutableArray<int> named = [.. Enumerable.Range(0, scope.Steps.Length).Where(i => scope.Steps[i].Name != scope.CurrentStep && Names(text, scope, scope.Steps[i].Name))];
+        steps = [.. steps.Union(named).Order()];
+        var identity = $"{text.Value.Trim()}{VarsText(scope)} as {scope.CurrentStep}";
+        return steps.IsEmpty ? (new CelEventTest(identity, compiled), null) : (null, new CelJoinTest(identity, steps, compiled));
+    }
+
+    public override StateTest? State(Scalar text, ExpressionScope scope)
+    {
+        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: false)), c => c.Reads);
+        if (compiled is null) return null;
+        ImmutableArray<AgeTest> ages = [.. compiled.Clauses.Select(c => c.AgeTest).OfType<AgeTest>()];
+        var written = scope.Vars.Select(v => v.Value.Value).Append(text.Value).Sum(t => System.Text.RegularExpressions.Regex.Count(t, @"\bage\s*\("));
+        if (compiled.Reads.Age && written != ages.Length)
+        {
+            bag.Error(Codes.BadExpression, text.Span, "'age' must be compared with a constant, in a clause of its own", "e.g. vm.status == \"paused\" && age(vm.since) > duration(\"10m\")");
+            return null;
+        }
+
+        // What it reads is compared by value, to tell whether an event has changed it.
+        var members = compiled.Reads.State.Select(path => Conditions.Condition.CompileValue(path, ConditionScope.Empty).Result).OfType<Condition>();
+        return new CelStateTest(text.Value.Trim() + VarsText(scope), compiled, ages, [.. members]);
+    }
+
+    private static bool Names(Scalar text, ExpressionScope scope, string step) =>
+        scope.Vars.Select(v => v.Value.Value).Append(text.Value).Any(t => System.Text.RegularExpressions.Regex.IsMatch(t, $@"\b{step}\b", System.Text.RegularExpressions.RegexOptions.CultureInvariant));
+
+    private static string VarsText(ExpressionScope scope) => string.Concat(scope.Vars.Select(v => $" with {v.Key.Value} = {v.Value.Value.Trim()}"));
 
     public override DecisionTest? Step(Scalar text, ExpressionScope scope)
     {
@@ -51,9 +85,11 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
 
     private static ConditionScope Scope(ExpressionScope scope, bool decides) => ConditionScope.Empty with
     {
-        Events = scope.Any ? [] : scope.Events,
+        Events = !scope.HasEvent ? null : scope.Any ? [] : scope.Events,
         Named = scope.Vars.ToImmutableDictionary(v => v.Key.Value, v => v.Value.Value, StringComparer.Ordinal),
         Key = decides ? [.. scope.KeyNames.Select(n => new ConditionScope.Part(n, CelType.Dyn))] : [],
+        Steps = scope.Steps,
+        CurrentStep = scope.CurrentStep,
         Aggregates = decides ? scope.Aggregates : [],
     };
 
@@ -85,7 +121,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
         public override bool Holds(in EventView e, in DecisionInputs inputs)
         {
             var aggregates = Values(inputs.Aggregate);
-            var context = new EvalContext(e) { Key = KeyValues(inputs.Key), Aggregates = new(in aggregates) };
+            var context = new EvalContext(e) { Key = KeyValues(inputs.Key), Steps = inputs.Steps, Aggregates = new(in aggregates) };
             return condition.Holds(ref context, out _);
         }
     }
@@ -95,8 +131,54 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
         public override string Fill(in EventView e, in DecisionInputs inputs)
         {
             var aggregates = Values(inputs.Aggregate);
-            var context = new EvalContext(e) { Key = KeyValues(inputs.Key), Aggregates = new(in aggregates) };
+            var context = new EvalContext(e) { Key = KeyValues(inputs.Key), Steps = inputs.Steps, Aggregates = new(in aggregates) };
             return template.Fill(ref context);
+        }
+    }
+
+    private sealed class CelJoinTest(string identity, ImmutableArray<int> steps, Condition condition) : JoinTest(identity, steps)
+    {
+        public override bool Holds(in EventView e, ReadOnlySpan<CapturedEvent?> steps)
+        {
+            var context = new EvalContext(e) { Steps = steps };
+            return condition.Holds(ref context, out _);
+        }
+    }
+
+    private sealed class CelStateTest(string text, Condition condition, ImmutableArray<AgeTest> ages, ImmutableArray<Condition> members)
+        : StateTest(text, [.. ages.Select(a => a.Limit)])
+    {
+        public override int Members => members.Length;
+
+        public override bool Holds(in EventView e, Instant at)
+        {
+            var context = new EvalContext(e) { At = at };
+            return condition.Holds(ref context, out _);
+        }
+
+        public override void Changes(in EventView e, Span<long> times)
+        {
+            var context = new EvalContext(e);
+            times.Fill(long.MaxValue);
+            for (var i = 0; i < ages.Length; i++)
+            {
+                if (ages[i].Time(ref context) is not { } since) continue;
+                var limit = (since + ages[i].Limit).Micros;
+
+                // At the limit itself an age is equal to it; only a microsecond later it is past it.
+                if (ages[i].Comparison is not (CelComparison.Greater or CelComparison.LessOrEqual)) times[2 * i] = limit;
+                if (ages[i].Comparison is not (CelComparison.GreaterOrEqual or CelComparison.Less)) times[(2 * i) + 1] = limit + 1;
+            }
+        }
+
+        public override void Read(in EventView e, Span<CelValue> read)
+        {
+            var context = new EvalContext(e);
+            for (var i = 0; i < members.Length; i++)
+            {
+                var value = members[i].Evaluate(ref context, out var error);
+                read[i] = error is null ? value : default;
+            }
         }
     }
 

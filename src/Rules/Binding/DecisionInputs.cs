@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Qualm.Model;
+using Qualm.Rules.Conditions;
 
 namespace Qualm.Rules.Binding;
 
 /// <summary>What expressions see at a decision besides the event: the key, and what an operator added up.</summary>
-internal readonly record struct DecisionInputs(ImmutableArray<KeyPart> Key, Aggregate Aggregate);
+internal readonly record struct DecisionInputs(ImmutableArray<KeyPart> Key, Aggregate Aggregate, CapturedEvent?[]? Steps = null);

@@ -7,6 +7,13 @@ internal abstract class ExpressionBinder
 {
     public abstract EventTest? Condition(Scalar text, ExpressionScope scope);
 
+    /// <summary>A condition of a step: one that can be judged over its event alone, or one that joins it to others.</summary>
+    /// <returns>Both null when something is wrong with it.</returns>
+    public abstract (EventTest? Alone, JoinTest? Join) StepCondition(Scalar text, ExpressionScope scope);
+
+    /// <summary>A condition over state.</summary>
+    public abstract StateTest? State(Scalar text, ExpressionScope scope);
+
     public abstract DecisionTest? Step(Scalar text, ExpressionScope scope);
 
     public abstract DecisionText? Text(Scalar text, ExpressionScope scope);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Qualm.Model;
+using Qualm.Rules.Conditions;
 using Qualm.Rules.Syntax;
 
 namespace Qualm.Rules.Binding;
@@ -11,6 +12,15 @@ namespace Qualm.Rules.Binding;
 internal sealed record ExpressionScope(
     ImmutableArray<EventSchema> Events, bool Any, ImmutableArray<KeyValuePair<Scalar, Scalar>> Vars, ImmutableArray<string> KeyNames)
 {
-    /// <summary>What <c>agg</c> offers, in the order of the operator's importance.</summary>
+    /// <summary>False for conditions over state alone.</summary>
+    public bool HasEvent { get; init; } = true;
+
+    /// <summary>Steps of a match, in the order of the file.</summary>
+    public ImmutableArray<ConditionScope.Step> Steps { get; init; } = [];
+
+    /// <summary>The step that the event is judged for; null when it is none.</summary>
+    public string? CurrentStep { get; init; }
+
+    /// <summary>What <c>agg</c> offers.</summary>
     public ImmutableArray<string> Aggregates { get; init; } = ["count", "first", "last"];
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Qualm.Model;
+using Qualm.Rules.Conditions;
 using Qualm.Rules.Syntax;
 
 namespace Qualm.Rules.Binding;
@@ -19,17 +20,31 @@ internal sealed class MatchBinder(EventCatalogue catalogue, ExpressionBinder exp
         return key is null || (where is not null && test is null) ? null : new BoundMatch(scope.Events, scope.Any, test, key);
     }
 
+    /// <summary>Steps as expressions name them.</summary>
+    /// <returns>Null when an event is not known.</returns>
+    public ImmutableArray<ConditionScope.Step>? Steps(ImmutableArray<StepSyntax> steps)
+    {
+        var named = ImmutableArray.CreateBuilder<ConditionScope.Step>();
+        foreach (var step in steps)
+        {
+            if (Scope(step.Match.On, [], []) is not { } scope) return null;
+            named.Add(new ConditionScope.Step(step.Match.Name!.Value, scope.Events));
+        }
+
+        return named.ToImmutable();
+    }
+
     public ExpressionBinder Expressions => expressions;
 
     public KeyBinder Keys => keys;
 
     /// <summary>Every event that has the rule's key: those after which its state may have changed.</summary>
     public BoundMatch? Around(ImmutableArray<KeyBinder.Part> parts, ImmutableArray<KeyValuePair<Scalar, Scalar>> vars, SourceSpan place) =>
-        keys.Bind(parts, StateScope(parts, vars), place, mayLack: false) is { } key ? new BoundMatch([], true, null, key) : null;
+        keys.Bind(parts, StateScope(parts, vars) with { HasEvent = true }, place, mayLack: false) is { } key ? new BoundMatch([], true, null, key) : null;
 
     /// <summary>What conditions over state may name.</summary>
     public static ExpressionScope StateScope(ImmutableArray<KeyBinder.Part> parts, ImmutableArray<KeyValuePair<Scalar, Scalar>> vars) =>
-        new([], true, vars, [.. parts.Select(p => p.Name)]);
+        new([], true, vars, [.. parts.Select(p => p.Name)]) { HasEvent = false };
 
     /// <returns>Null when an event is not known.</returns>
     public ExpressionScope? Scope(ImmutableArray<Scalar> on, ImmutableArray<KeyBinder.Part> parts, ImmutableArray<KeyValuePair<Scalar, Scalar>> vars)

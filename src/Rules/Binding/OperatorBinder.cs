@@ -16,19 +16,15 @@ internal sealed class OperatorBinder(MatchBinder matches, DiagnosticBag bag)
             OperatorSyntax.Count count => BindCount(rule, count),
             OperatorSyntax.Aggregate aggregate => BindAggregate(rule, aggregate, parts),
             OperatorSyntax.Ratio ratio => BindRatio(rule, ratio, parts),
+            OperatorSyntax.Sequence sequence => BindSteps(rule, sequence.Steps, sequence.Span, ordered: true, parts),
+            OperatorSyntax.All all => BindSteps(rule, all.Steps, all.Span, ordered: false, parts),
+            OperatorSyntax.When state => BindWhen(rule, state, parts),
             OperatorSyntax.Flap flap => BindFlap(rule, flap, parts),
             OperatorSyntax.Absent absent => BindAbsent(rule, absent, parts),
             OperatorSyntax.Any any => BindAny(rule, any, parts),
             OperatorSyntax.Faulty => null,
-            _ => NotSupported(rule.Operator),
+            _ => throw new InvalidOperationException($"operator {rule.Operator} is not known"),
         };
-    }
-
-    private BoundOperator? NotSupported(OperatorSyntax operation)
-    {
-        var key = operation.GetType().Name.ToLowerInvariant();
-        bag.Error(Codes.NotSupported, operation.Span, $"'{key}' is not supported yet", "use another operator");
-        return null;
     }
 
     private BoundOperator.Window? BindCount(RuleSyntax rule, OperatorSyntax.Count count)
@@ -61,6 +57,69 @@ internal sealed class OperatorBinder(MatchBinder matches, DiagnosticBag bag)
         return new BoundOperator.Ratio(match, different, denominator, around, ratio.Denominator.Value.Trim(), ratio.Is.Value, ratio.Min?.Value ?? 0, rule.Within!.Value.Value);
     }
 
+    /// <summary>The steps that must happen.</summary>
+    public static ImmutableArray<StepSyntax> Required(OperatorSyntax operation) => operation switch
+    {
+        OperatorSyntax.Sequence sequence => [.. sequence.Steps.Where(s => !s.Unless)],
+        OperatorSyntax.All all => all.Steps,
+        _ => [],
+    };
+
+    private BoundOperator.Steps? BindSteps(RuleSyntax rule, ImmutableArray<StepSyntax> steps, SourceSpan span, bool ordered, ImmutableArray<KeyBinder.Part> parts)
+    {
+        var what = ordered ? "'sequence'" : "'all'";
+        var ok = NeedsWithin(rule, span, what) & HasOwnEvents(rule, span, what) & CheckSteps(steps, span, what);
+        var named = matches.Steps(Required(rule.Operator));
+        var bound = ImmutableArray.CreateBuilder<BoundStep>();
+        foreach (var (syntax, unless) in steps.Select(s => (s.Match, s.Unless)))
+        {
+            var match = matches.Bind(syntax.On, null, parts, rule.Vars, syntax.Span, mayLackKey: false);
+            if (match is null || named is null || matches.Scope(syntax.On, parts, rule.Vars) is not { } scope) return null;
+            if (syntax.Where is not { } where)
+            {
+                bound.Add(new BoundStep(syntax.Name!.Value, match, null, unless));
+                continue;
+            }
+
+            var (alone, join) = matches.Expressions.StepCondition(where, scope with { Steps = named.Value, CurrentStep = unless ? null : syntax.Name!.Value });
+            ok &= alone is not null || join is not null;
+            bound.Add(new BoundStep(syntax.Name!.Value, match with { Where = alone }, join, unless));
+        }
+
+        return ok ? new BoundOperator.Steps(ordered, bound.ToImmutable(), rule.Within!.Value.Value, Skip(rule)) : null;
+    }
+
+    private bool CheckSteps(ImmutableArray<StepSyntax> steps, SourceSpan span, string what)
+    {
+        var errors = bag.Errors;
+        if (steps.Length > 16) bag.Error(Codes.OutOfRange, span, $"{what} has more than 16 steps");
+        foreach (var edge in steps.Take(1).Append(steps[^1]).Where(s => s.Unless)) bag.Error(Codes.KeysDisagree, edge.Match.Span, "'unless' stands between two steps");
+        foreach (var group in steps.Where(s => !s.Unless).GroupBy(s => s.Match.Name!.Value, StringComparer.Ordinal))
+        {
+            if (group.Count() > 1) bag.Error(Codes.DuplicateName, group.Last().Match.Name!.Span, $"there is a step '{group.Key}' already");
+            var name = group.First().Match.Name!;
+            var reserved = (string[])["event", "vm", "host", "key", "agg", "unless"];
+            if (reserved.Contains(group.Key) || !group.Key.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') || !char.IsAsciiLetter(group.Key[0]))
+                bag.Error(Codes.BadName, name.Span, $"a step cannot be named '{group.Key}'", "begin with a letter; letters, digits and '_' may follow; names of roots are taken");
+        }
+
+        return bag.Errors == errors;
+    }
+
+    private SkipPolicy Skip(RuleSyntax rule)
+    {
+        if (rule.Skip is not { } skip) return SkipPolicy.PastLast;
+        switch (skip.Value)
+        {
+            case "past_last": return SkipPolicy.PastLast;
+            case "next": return SkipPolicy.Next;
+            case "none": return SkipPolicy.None;
+            default:
+                bag.Error(Codes.UnknownWord, skip.Span, $"'skip' cannot be '{skip.Value}'", Suggestion.For(skip.Value, ["past_last", "next", "none"]) ?? "it is one of: past_last, next, none");
+                return SkipPolicy.PastLast;
+        }
+    }
+
     private BoundOperator.Flap? BindFlap(RuleSyntax rule, OperatorSyntax.Flap flap, ImmutableArray<KeyBinder.Part> parts)
     {
         var ok = NeedsOn(rule, flap.Span, "'flap'") & NeedsWithin(rule, flap.Span, "'flap'");
@@ -79,6 +138,14 @@ internal sealed class OperatorBinder(MatchBinder matches, DiagnosticBag bag)
 
         if (rule.On.IsEmpty || matches.Scope(rule.On, parts, rule.Vars) is not { } scope || Different(flap.Value, scope) is not { } value) return null;
         return ok ? new BoundOperator.Flap(value, (long)history, flap.High.Value, flap.Low.Value, rule.Within!.Value.Value) : null;
+    }
+
+    private BoundOperator.When? BindWhen(RuleSyntax rule, OperatorSyntax.When when, ImmutableArray<KeyBinder.Part> parts)
+    {
+        var ok = HasOwnEvents(rule, when.Span, "'when'");
+        var test = matches.Expressions.State(when.Condition, MatchBinder.StateScope(parts, rule.Vars));
+        var around = matches.Around(parts, rule.Vars, when.Span);
+        return ok && test is not null && around is not null ? new BoundOperator.When(test, around) : null;
     }
 
     private BoundKey? Different(Scalar of, ExpressionScope scope) => matches.Keys.Bind([new KeyBinder.Part("of", of)], scope, of.Span, mayLack: false);
@@ -102,7 +169,7 @@ internal sealed class OperatorBinder(MatchBinder matches, DiagnosticBag bag)
     private bool HasOwnEvents(RuleSyntax rule, SourceSpan span, string what)
     {
         if (rule.On.IsEmpty && rule.Where is null) return true;
-        bag.Error(Codes.KeysDisagree, span, $"{what} has events of its own", "move 'on' and 'where' into it");
+        bag.Error(Codes.KeysDisagree, span, $"{what} has events of its own", what == "'when'" ? "a condition over state is judged after every event of its key" : "move 'on' and 'where' into it");
         return false;
     }
 
@@ -159,7 +226,7 @@ internal sealed class OperatorBinder(MatchBinder matches, DiagnosticBag bag)
         if (!windowed && rule.Within is { } within) bag.Error(Codes.PointlessKey, within.Span, "'within' says nothing without an operator that looks back", "give 'count', or take it out");
         if (rule.Window is { Value: not "sliding" } window) bag.Error(Codes.NotSupported, window.Span, $"'window: {window.Value}' is not supported yet", "windows slide");
         if (rule.Gap is { } gap) bag.Error(Codes.NotSupported, gap.Span, "'gap' is not supported yet", "windows slide");
-        if (rule.Skip is { } skip) bag.Error(Codes.NotSupported, skip.Span, "'skip' is not supported yet");
-        if (rule.For is { } held && rule.Operator is OperatorSyntax.Absent or OperatorSyntax.Sequence or OperatorSyntax.All) bag.Error(Codes.NotSupported, held.Span, "'for' with this operator is not supported yet");
+        if (rule.Skip is { } skip && rule.Operator is not (OperatorSyntax.Sequence or OperatorSyntax.All)) bag.Error(Codes.PointlessKey, skip.Span, "'skip' says nothing without 'sequence' or 'all'");
+        if (rule.For is { } held && rule.Operator is OperatorSyntax.Absent) bag.Error(Codes.NotSupported, held.Span, "'for' with this operator is not supported yet");
     }
 }

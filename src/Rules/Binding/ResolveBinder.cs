@@ -25,7 +25,7 @@ internal sealed class ResolveBinder(MatchBinder matches, DiagnosticBag bag)
 
     private static BoundResolve Default(BoundOperator operation) => operation switch
     {
-        BoundOperator.Window or BoundOperator.Ratio or BoundOperator.Flap => new BoundResolve(true, []),
+        BoundOperator.When or BoundOperator.Window or BoundOperator.Ratio or BoundOperator.Flap => new BoundResolve(true, []),
         BoundOperator.Absent absent => new BoundResolve(false, [new(absent.Awaited, null, false)]),
         _ => new BoundResolve(false, [new(null, DefaultQuiet, false)]),
     };
@@ -33,10 +33,18 @@ internal sealed class ResolveBinder(MatchBinder matches, DiagnosticBag bag)
     private BoundResolve.Alternative? Bind(ResolveSyntax.Alternative alternative, RuleSyntax rule, ImmutableArray<KeyBinder.Part> parts)
     {
         var unsupported = false;
+        StateTest? state = null;
+        BoundMatch? around = null;
         if (alternative.When is { } when)
         {
-            bag.Error(Codes.NotSupported, when.Span, "'when' under 'resolve' is not supported yet", "resolve on an event, or after a quiet time");
-            unsupported = true;
+            state = matches.Expressions.State(when, MatchBinder.StateScope(parts, rule.Vars));
+            around = alternative.On is null ? matches.Around(parts, rule.Vars, when.Span) : null;
+            unsupported = state is null || (alternative.On is null && around is null);
+            if (state is { Limits.IsEmpty: false } || alternative.Quiet is not null)
+            {
+                bag.Error(Codes.NotSupported, when.Span, $"'when' under 'resolve' with {(alternative.Quiet is null ? "'age'" : "'quiet'")} is not supported yet", "resolve on a change of the state, or after a quiet time");
+                unsupported = true;
+            }
         }
 
         if (alternative.For is { } length)
@@ -51,7 +59,7 @@ internal sealed class ResolveBinder(MatchBinder matches, DiagnosticBag bag)
             unsupported = true;
         }
 
-        if (alternative.SubjectGone && (alternative.On is not null || alternative.Quiet is not null))
+        if (alternative.SubjectGone && (alternative.On is not null || alternative.When is not null || alternative.Quiet is not null))
         {
             bag.Error(Codes.BadResolve, alternative.Span, "'subject_gone' stands alone: nothing more can come of a subject that is gone", "make it an alternative of its own");
             unsupported = true;
@@ -59,6 +67,6 @@ internal sealed class ResolveBinder(MatchBinder matches, DiagnosticBag bag)
 
         var on = alternative.On is { } match ? matches.Bind(match.On, match.Where, parts, rule.Vars, match.Span, mayLackKey: true) : null;
         if (unsupported || (alternative.On is not null && on is null)) return null;
-        return new BoundResolve.Alternative(on, alternative.Quiet?.Value, alternative.SubjectGone);
+        return new BoundResolve.Alternative(on ?? around, alternative.Quiet?.Value, alternative.SubjectGone) { When = state };
     }
 }

@@ -19,7 +19,7 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
         var matches = new MatchBinder(catalogue, expressions, keys, bag);
         var parts = keys.Name(rule);
         var match = rule.On.IsEmpty ? null : matches.Bind(rule.On, rule.Where, parts, rule.Vars, rule.On[0].Span, mayLackKey: false);
-        if (rule.On.IsEmpty && rule.Where is { } where && rule.Operator is not OperatorSyntax.Absent and not OperatorSyntax.Any and not OperatorSyntax.Ratio)
+        if (rule.On.IsEmpty && rule.Where is { } where && rule.Operator is not OperatorSyntax.Absent and not OperatorSyntax.Any and not OperatorSyntax.When and not OperatorSyntax.Ratio and not OperatorSyntax.Sequence and not OperatorSyntax.All)
             bag.Error(Codes.PointlessKey, where.Span, "'where' needs the key 'on'");
         var operation = new OperatorBinder(matches, bag).Bind(rule, parts);
         var resolve = operation is null ? null : new ResolveBinder(matches, bag).Bind(rule, operation, parts);
@@ -35,7 +35,8 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
     {
         var lateness = rule.Lateness?.Value ?? DefaultLateness;
         var within = rule.Within?.Value ?? TimeSpan.Zero;
-        var reach = resolve.Alternatives.Select(a => a.Quiet ?? TimeSpan.Zero).Append(within).Append(rule.Cooldown?.Value ?? TimeSpan.Zero).Max();
+        var reach = resolve.Alternatives.Select(a => a.Quiet ?? TimeSpan.Zero).Append(within).Append(rule.Cooldown?.Value ?? TimeSpan.Zero)
+            .Concat(operation is BoundOperator.When state ? state.Test.Limits : []).Max();
         var bound = new BoundRule
         {
             Name = rule.Name.Value,
@@ -57,6 +58,7 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
             Exceptions = [],
             Shadow = rule.Mode == RuleMode.Shadow,
             ShowsEvent = texts.ShowsEvent,
+            ShowsSteps = texts.ShowsSteps,
             ShowsMembers = texts.ShowsMembers,
             LadderAddsUp = texts.LadderAddsUp,
             Definition = "",
@@ -70,6 +72,8 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
         BoundOperator.Any any => any.Branches[0].Key,
         BoundOperator.Absent absent => absent.Awaited.Key,
         BoundOperator.Ratio ratio => ratio.Numerator.Key,
+        BoundOperator.When state => state.Around.Key,
+        BoundOperator.Steps steps => steps.All[0].Match.Key,
         _ => throw new InvalidOperationException($"operator {operation} has no events of its own"),
     };
 
@@ -80,12 +84,18 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
         {
             OperatorSyntax.Any any => [.. any.Branches.SelectMany(b => b.On).DistinctBy(n => n.Value)],
             OperatorSyntax.Ratio ratio => ratio.Numerator.On,
+            OperatorSyntax.Sequence sequence => Events(sequence.Steps),
+            OperatorSyntax.All all => Events(all.Steps),
             OperatorSyntax.Absent absent when rule.On.IsEmpty => absent.Awaited.On,
             _ => rule.On,
         };
+        if (rule.Operator is OperatorSyntax.When) return MatchBinder.StateScope(parts, rule.Vars);
         var scope = matches.Scope(on, parts, rule.Vars) ?? new ExpressionScope([], true, rule.Vars, [.. parts.Select(p => p.Name)]);
-        return scope with { Aggregates = [.. Computed(rule.Operator), .. scope.Aggregates] };
+        var steps = rule.Operator is OperatorSyntax.Sequence or OperatorSyntax.All ? OperatorBinder.Required(rule.Operator) : [];
+        return scope with { Aggregates = [.. Computed(rule.Operator), .. scope.Aggregates], Steps = matches.Steps(steps) ?? [] };
     }
+
+    private static ImmutableArray<Scalar> Events(ImmutableArray<StepSyntax> steps) => [.. steps.Where(s => !s.Unless).SelectMany(s => s.Match.On).DistinctBy(n => n.Value)];
 
     private static ImmutableArray<string> Computed(OperatorSyntax operation) => operation switch
     {

@@ -14,6 +14,7 @@ internal sealed partial class TextBinder(ExpressionBinder expressions, Diagnosti
         ImmutableArray<(string Name, DecisionText Text)> Annotations,
         bool ShowsEvent,
         bool ShowsMembers,
+        bool ShowsSteps,
         bool LadderAddsUp);
 
     public Texts Bind(RuleSyntax rule, ExpressionScope scope)
@@ -35,7 +36,8 @@ internal sealed partial class TextBinder(ExpressionBinder expressions, Diagnosti
         var all = rule.Annotations.Select(a => a.Value.Value).Concat(rule.Severity.Select(s => s.Condition?.Value ?? "")).ToArray();
         return new Texts(
             ladder.ToImmutable(), Bind(rule.Labels, scope), Bind(rule.Annotations, scope),
-            all.Any(t => ReadsEvent().IsMatch(t)), all.Concat(rule.Vars.Select(v => v.Value.Value)).Any(t => t.Contains("members", StringComparison.Ordinal)), rule.Severity.Any(s => s.Condition?.Value.Contains("agg", StringComparison.Ordinal) == true));
+            all.Any(t => ReadsEvent().IsMatch(t)), all.Concat(rule.Vars.Select(v => v.Value.Value)).Any(t => t.Contains("members", StringComparison.Ordinal)),
+            all.Any(t => t.Contains("{{", StringComparison.Ordinal)) || rule.Severity.Any(s => s.Condition is not null), rule.Severity.Any(s => s.Condition?.Value.Contains("agg", StringComparison.Ordinal) == true));
     }
 
     private ImmutableArray<(string, DecisionText)> Bind(ImmutableArray<KeyValuePair<Scalar, Scalar>> texts, ExpressionScope scope)

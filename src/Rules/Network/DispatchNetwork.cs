@@ -71,6 +71,12 @@ internal sealed class DispatchNetwork
             yield return (SettledRunner.OtherRole, ratio.Around);
         }
 
+        if (rule.Operator is BoundOperator.When state) yield return (WhenRunner.AroundRole, state.Around);
+        if (rule.Operator is BoundOperator.Steps steps)
+        {
+            for (var i = 0; i < steps.All.Length; i++) yield return (i, steps.All[i].Match);
+        }
+
         if (rule.Operator is BoundOperator.Absent absent) yield return (AbsentRunner.AwaitedRole, absent.Awaited);
         for (var i = 0; i < rule.Resolve.Alternatives.Length; i++)
         {

@@ -1,19 +1,23 @@
 using System.Collections.Immutable;
 using Qualm.Model;
 using Qualm.Rules.Binding;
+using Qualm.Rules.Conditions;
 
 namespace Qualm.Rules.Run;
 
 /// <summary>Puts a rule's decisions into words: severity, texts, receivers.</summary>
 internal sealed class DecisionMaker(BoundRule rule, RunContext run)
 {
+    /// <summary>The steps of the match at hand, for texts; null where there are none.</summary>
+    public CapturedEvent?[]? Steps { get; set; }
+
     /// <summary>Whether the rule leaves this key out.</summary>
     public bool IsExcepted(ImmutableArray<KeyPart> key) => rule.Exceptions.Any(e => e.All(p => key[p.Part].Value == p.Value));
 
     /// <summary>Severity and texts at the opening.</summary>
     public void Fill(Episode episode, in EventView e, Aggregate aggregate)
     {
-        var inputs = new DecisionInputs(episode.Key, aggregate);
+        var inputs = new DecisionInputs(episode.Key, aggregate, Steps);
         episode.Severity = Step(e, inputs) ?? rule.Ladder[0].Severity;
         FillTexts(episode, e, inputs);
     }
@@ -22,7 +26,7 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
     /// <returns>Whether it moved.</returns>
     public bool Climb(Episode episode, in EventView e, Aggregate aggregate)
     {
-        var inputs = new DecisionInputs(episode.Key, aggregate);
+        var inputs = new DecisionInputs(episode.Key, aggregate, Steps);
         if (Step(e, inputs) is not { } severity || severity == episode.Severity) return false;
         episode.Severity = severity;
         FillTexts(episode, e, inputs);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Qualm.Model;
+using Qualm.Rules.Cel;
 
 namespace Qualm.Rules.Run;
 
@@ -58,6 +59,9 @@ internal sealed class Episode
 
     /// <summary>By alternative: event time of the event that satisfies it; <see cref="Never"/> while none did.</summary>
     public required long[] MetAt { get; init; }
+
+    /// <summary>By alternative: what its condition over state read at the opening; null once an event has changed that, or where there is none.</summary>
+    public CelValue[]?[] AsOpened { get; init; } = [];
 
     public const long Never = long.MinValue;
 

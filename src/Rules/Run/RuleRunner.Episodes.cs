@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Qualm.Model;
 using Qualm.Rules.Binding;
+using Qualm.Rules.Cel;
 
 namespace Qualm.Rules.Run;
 
@@ -31,6 +32,7 @@ internal abstract partial class RuleRunner
             Since = since,
             MetAt = new long[Rule.Resolve.Alternatives.Length],
             Because = because,
+            AsOpened = AsOpened(e),
             LastAt = at,
             LastStamp = stamp,
             LastPosition = e.Position.Value,
@@ -192,12 +194,13 @@ internal abstract partial class RuleRunner
         if (EpisodeOf(slot) is not { IsOpen: true } episode)
         {
             var block = State(slot);
+            if (Rule.Resolve.Alternatives[alternative].When is not null) return;
             if (e.At.Micros < block[EnderAtWord] && block[EnderStampWord] != 0) return;
             (block[EnderAtWord], block[EnderStampWord], block[EnderPositionWord]) = (e.At.Micros, e.Stamp.Micros, e.Position.Value);
             return;
         }
 
-        if (e.At < episode.Since) return;
+        if (e.At < episode.Since || !Meets(episode, alternative, e)) return;
         if (MustWait(slot, episode, alternative + ResolveRole, e.At))
         {
             episode.Held.Add((alternative + ResolveRole, new RetainedEvent(e)));
@@ -208,13 +211,42 @@ internal abstract partial class RuleRunner
         if (Rule.Resolve.Alternatives[alternative] is not { Quiet: null, SubjectGone: false }) return;
         var awaitedUntil = episode.OpenedAt + Rule.For;
         var late = episode.State != Episode.Phase.Pending && awaitedUntil > episode.Since && e.At <= awaitedUntil;
-        End(slot, episode, e.At, late ? "late" : "event", [e.Position.Value]);
+        End(slot, episode, e.At, late ? "late" : Rule.Resolve.Alternatives[alternative].When is null ? "event" : "condition", [e.Position.Value]);
+    }
+
+    private CelValue[]?[] AsOpened(in EventView e)
+    {
+        if (!Rule.Resolve.Alternatives.Any(a => a.When is not null)) return [];
+        var opened = new CelValue[]?[Rule.Resolve.Alternatives.Length];
+        for (var i = 0; i < opened.Length; i++)
+        {
+            if (Rule.Resolve.Alternatives[i].When is not { } when) continue;
+            opened[i] = new CelValue[when.Members];
+            when.Read(e, opened[i]);
+        }
+
+        return opened;
+    }
+
+    // A condition over state is judged only after a later event has changed something that it reads.
+    private bool Meets(Episode episode, int alternative, in EventView e)
+    {
+        if (Rule.Resolve.Alternatives[alternative].When is not { } when) return true;
+        if (alternative < episode.AsOpened.Length && episode.AsOpened[alternative] is { } opened)
+        {
+            var now = new CelValue[when.Members];
+            when.Read(e, now);
+            if (now.AsSpan().SequenceEqual(opened)) return false;
+            episode.AsOpened[alternative] = null;
+        }
+
+        return when.Holds(e, e.At);
     }
 
     // An event that ends this episode may have overtaken the one that opened it.
     private void MeetEarlierEnder(int slot, Episode episode)
     {
-        if (!Rule.Resolve.Alternatives.Any(a => a is { On: not null, Quiet: null, SubjectGone: false })) return;
+        if (!Rule.Resolve.Alternatives.Any(a => a is { On: not null, When: null, Quiet: null, SubjectGone: false })) return;
         if (EarlierEnder(slot, episode) is not var (at, position)) return;
         if (episode.State == Episode.Phase.Pending && at > episode.OpenedAt + Rule.For) return;
         End(slot, episode, at, "event", [position]);

@@ -1,5 +1,6 @@
 using Qualm.Model;
 using Qualm.Rules.Binding;
+using Qualm.Rules.Conditions;
 
 namespace Qualm.Rules.Run;
 
@@ -77,6 +78,9 @@ internal abstract partial class RuleRunner
 
         Reschedule(slot);
     }
+
+    /// <summary>Lets texts read the steps of the match at hand.</summary>
+    protected void Shows(CapturedEvent?[] steps) => _decisions.Steps = steps;
 
     /// <summary>What the operator read off the event being taken, in its own terms.</summary>
     protected long Value { get; set; }

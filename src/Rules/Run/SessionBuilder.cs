@@ -31,6 +31,8 @@ internal static class SessionBuilder
     {
         BoundOperator.Window { OnArrival: true } window => new WindowRunner(rule, window, index, run),
         BoundOperator.Window window => new SettledRunner(rule, Content(rule, window, run), window.Within, window.Is.IsUpward, index, run),
+        BoundOperator.When state => new WhenRunner(rule, state, index, run),
+        BoundOperator.Steps steps => new StepsRunner(rule, steps, index, run),
         BoundOperator.Ratio ratio => new SettledRunner(rule, new RatioContent(ratio, Values(rule, ratio.Different, run), rule.ShowsMembers), ratio.Within, ratio.Is.IsUpward, index, run),
         BoundOperator.Flap flap => new SettledRunner(rule, new FlapContent(flap, Values(rule, flap.Value, run)!), flap.Within, empties: true, index, run),
         BoundOperator.Absent absent => new AbsentRunner(rule, absent, index, run),

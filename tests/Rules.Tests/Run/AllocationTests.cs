@@ -23,6 +23,19 @@ public sealed class AllocationTests : IDecisionSink
               where: event.data.type == "read"
               count: ">= 1000"
               within: 1s
+            - alert: Distinct
+              on: QUORUM_REPORT_BAD
+              distinct: { of: event.data.node_name, is: ">= 1000" }
+              within: 1s
+            - alert: Sum
+              on: QUORUM_REPORT_BAD
+              sum: { of: event.data.sector_num, is: ">= 1000000" }
+              within: 1s
+            - alert: Sequence
+              sequence: [ { a: { on: QUORUM_REPORT_BAD } }, { b: { on: STOP } } ]
+              within: 1s
+            - alert: State
+              when: vm.panicked
             - alert: Silent
               absent: { on: QUORUM_REPORT_BAD }
               within: 1h

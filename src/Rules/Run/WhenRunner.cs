@@ -1,0 +1,129 @@
+using Qualm.Model;
+using Qualm.Rules.Binding;
+
+namespace Qualm.Rules.Run;
+
+/// <summary>
+/// A condition over state. Each event of the key fixes when the condition will hold from then on, should nothing
+/// else happen; the next event puts another plan in its place. What is planned is decided when it has settled.
+/// </summary>
+internal sealed class WhenRunner : RuleRunner
+{
+    /// <summary>Role of events that may have changed the state.</summary>
+    public const int AroundRole = 1;
+
+    // Words after the base: moments at which it changes, by event time; whether it holds; time of the newest event; how far has been decided.
+    private const int PlanWord = BaseWords;
+    private const int HoldsWord = BaseWords + 1;
+    private const int LastWord = BaseWords + 2;
+    private const int FrontierWord = BaseWords + 3;
+
+    private readonly StateTest _test;
+    private EntryPool _pool = new(static () => { });
+
+    public WhenRunner(BoundRule rule, BoundOperator.When when, int index, RunContext run)
+        : base(rule, index, run) => _test = when.Test;
+
+    public override int Words => BaseWords + 4;
+
+    public override bool IsIdle(int slot) => base.IsIdle(slot) && Plan(slot).IsEmpty && State(slot)[HoldsWord] == 0;
+
+    public override void Forget(int slot) => State(slot)[BaseWords..Words].Clear();
+
+    protected override void TakeOperator(RuleRunner from)
+    {
+        if (from is WhenRunner other) _pool = other._pool;
+    }
+
+    protected override void TakeMatch(int role, int slot, in EventView e)
+    {
+        var at = Math.Max(e.At.Micros, Math.Max(State(slot)[LastWord], State(slot)[FrontierWord]));
+        State(slot)[LastWord] = at;
+        Span<long> changes = stackalloc long[_test.Limits.Length * 2];
+        if (changes.Length > 0)
+        {
+            _test.Changes(e, changes);
+            changes.Sort();
+        }
+
+        // A moment that stays in the plan stays due when it was.
+        Span<(long At, long Stamp, long Position)> before = stackalloc (long, long, long)[changes.Length + 1];
+        var known = 0;
+        var plan = Plan(slot);
+        while (!plan.IsEmpty && _pool[plan.Tail].At >= at)
+        {
+            if (known < before.Length) before[known++] = (_pool[plan.Tail].At, _pool[plan.Tail].Stamp, _pool[plan.Tail].Position);
+            plan.Remove(plan.Tail);
+        }
+
+        var holds = plan.IsEmpty ? State(slot)[HoldsWord] != 0 : _pool[plan.Tail].Value != 0;
+        Put(slot, e, at, before[..known], ref holds);
+        foreach (var change in changes)
+        {
+            if (change > at && change != long.MaxValue) Put(slot, e, change, before[..known], ref holds);
+        }
+    }
+
+    protected override void Detect(int role, int slot, in EventView e)
+    {
+    }
+
+    protected override long OperatorDue(int slot)
+    {
+        var due = long.MaxValue;
+        for (var i = Plan(slot).Head; i != EntryPool.None; i = _pool[i].Next) due = Math.Min(due, _pool[i].Stamp + Lateness);
+        return due;
+    }
+
+    protected override void DecideOperator(int slot, long due)
+    {
+        var until = long.MinValue;
+        for (var i = Plan(slot).Head; i != EntryPool.None; i = _pool[i].Next)
+        {
+            if (_pool[i].Stamp + Lateness <= due) until = Math.Max(until, _pool[i].At);
+        }
+
+        Settle(slot, new Instant(until));
+    }
+
+    protected override void Settle(int slot, Instant until)
+    {
+        while (Plan(slot) is { IsEmpty: false } plan && _pool[plan.Head].At <= until.Micros)
+        {
+            var moment = _pool[plan.Head];
+            plan.Remove(plan.Head);
+            State(slot)[FrontierWord] = moment.At;
+            Turn(slot, moment);
+        }
+    }
+
+    private void Turn(int slot, in EntryPool.Entry moment)
+    {
+        State(slot)[HoldsWord] = moment.Value;
+        var at = new Instant(moment.At);
+        var episode = Open(slot);
+        if (moment.Value == 0)
+        {
+            if (episode is not null && Rule.Resolve.Fall) End(slot, episode, at, "condition", [moment.Position]);
+        }
+        else if (episode is null)
+        {
+            OpenEpisode(slot, new RetainedEvent(moment, Keys.Vm(slot), Keys.Host(slot)).View(), at, at, new Instant(moment.Stamp), [moment.Position], new Aggregate(1, at, at));
+        }
+    }
+
+    private void Put(int slot, in EventView e, long at, ReadOnlySpan<(long At, long Stamp, long Position)> before, ref bool holds)
+    {
+        if (_test.Holds(e, new Instant(at)) == holds) return;
+        holds = !holds;
+        var (stamp, position) = (e.Stamp.Micros + Math.Max(0, at - e.At.Micros), e.Position.Value);
+        foreach (var known in before)
+        {
+            if (known.At == at) (stamp, position) = (Math.Min(stamp, known.Stamp), known.Position);
+        }
+
+        Plan(slot).Append(at, stamp, position, 1, holds ? 1 : 0);
+    }
+
+    private EntryList Plan(int slot) => new(_pool, ref State(slot)[PlanWord]);
+}
