@@ -68,7 +68,7 @@ public sealed class RuleTestJudge(Instant start, RuleSet set)
 
     private RuleTestFinding? Judge(Expectation.Resolved expected, RuleTestRun run)
     {
-        var states = States(run, expected.Name, expected.At).Where(s => expected.Key?.Agrees(s.Last.Key) != false).ToArray();
+        var states = States(run, expected.Name, expected.At).Where(s => s.Fired && expected.Key?.Agrees(s.Last.Key) != false).ToArray();
         if (states.Any(s => s.Last.Transition == TransitionKind.Resolved && (expected.Reason ?? s.Last.Reason) == s.Last.Reason)) return null;
         var was = states.Length == 0 ? "it never fired" : $"{TranscriptText.Key(states[0].Last.Key)} {states[0].Says}";
         return new RuleTestFinding(expected.Span, TranscriptText.Of(expected), was, Nearest(run, expected.Name, expected.At));
@@ -88,6 +88,8 @@ public sealed class RuleTestJudge(Instant start, RuleSet set)
     private sealed record State(AlertTransition Last, AlertTransition Opening)
     {
         public bool Fires => Last.Transition is TransitionKind.Firing or TransitionKind.Severity or TransitionKind.Acknowledged;
+
+        public bool Fired => Opening.Transition == TransitionKind.Firing;
 
         public bool Open => Fires || Last.Transition == TransitionKind.Unknown;
 

@@ -13,8 +13,8 @@ internal static class RuleBranches
         var events = rule.On.Concat(EventMatches.Of(rule).SelectMany(m => m.On)).Where(e => e.Value != "*");
         foreach (var e in events.DistinctBy(e => e.Span)) yield return new CoveragePoint(name, "event", e.Value, e.Span, NeedsFalse: false);
 
-        // What fires at each event cannot see one and stay silent: there only the clauses decide.
-        if (rule.Kind == RuleKind.Alert) yield return new CoveragePoint(name, "fires", name, rule.Name.Span, rule.Operator is not OperatorSyntax.Each);
+        // What fires at each event at once cannot see one and stay silent: there only the clauses decide.
+        if (rule.Kind == RuleKind.Alert) yield return new CoveragePoint(name, "fires", name, rule.Name.Span, rule.Operator is not OperatorSyntax.Each || rule.For is not null);
         if (rule.Severity.Length > 1)
         {
             foreach (var step in rule.Severity)

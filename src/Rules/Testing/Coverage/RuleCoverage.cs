@@ -38,7 +38,7 @@ public sealed class RuleCoverage
                 "event" => names.Contains(point.Text),
                 "severity" => run.Decisions.Any(d => d.Alert == point.Rule && TransitionJson.Name(d.Severity) == point.Text),
                 "resolves" => run.Decisions.Any(d => d.Alert == point.Rule && d.Transition == TransitionKind.Resolved && d.Reason == point.Text),
-                _ => run.Decisions.Any(d => d.Alert == point.Rule && d.Transition is TransitionKind.Firing or TransitionKind.Pending),
+                _ => run.Decisions.Any(d => d.Alert == point.Rule && d.Transition == TransitionKind.Firing),
             };
             if (seen) point.True++;
             else if (Concerns(point, names)) point.False++;

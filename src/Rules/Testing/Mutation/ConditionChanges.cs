@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qualm.Model;
 using Qualm.Rules.Cel;
 using Qualm.Rules.Syntax;
 
@@ -19,19 +20,19 @@ internal static class ConditionChanges
         ["||"] = ["&&"],
     };
 
-    public static IEnumerable<Change> Of(string rule, Scalar text)
+    public static IEnumerable<Change> Of(string rule, Scalar text, EventCatalogue catalogue)
     {
         var tokens = new CelLexer(text.Value).Read();
         for (var i = 0; i < tokens.Count; i++)
         {
             var token = tokens[i];
             var written = text.Value.Substring(token.Span.Offset, token.Span.Length);
-            foreach (var (kind, becomes) in Of(token, written, i > 1 && tokens[i - 1].Is("(") ? tokens[i - 2].Text : ""))
+            foreach (var (kind, becomes) in Of(token, written, i > 1 && tokens[i - 1].Is("(") ? tokens[i - 2].Text : "", catalogue))
                 yield return new Change(rule, text.At(token.Span.Offset, token.Span.Length), kind, written, becomes);
         }
     }
 
-    private static IEnumerable<(string Kind, string Becomes)> Of(CelToken token, string written, string function) => token.Kind switch
+    private static IEnumerable<(string Kind, string Becomes)> Of(CelToken token, string written, string function, EventCatalogue catalogue) => token.Kind switch
     {
         CelTokenKind.Symbol when Operators.TryGetValue(written, out var others) => others.Select(o => ("operator", o)),
         CelTokenKind.Int when long.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var n) => Numbers.Around(n).Select(o => ("threshold", o)),
@@ -42,7 +43,14 @@ internal static class ConditionChanges
 
         // Patterns and names of other rules are no texts to be varied.
         CelTokenKind.String when written.Length >= 2 && written[0] is '"' or '\'' && function is not ("matches" or "firing" or "fact" or "in_list" or "in_interval" or "timestamp") =>
-            [("text", $"{written[..^1]}~{written[^1]}")],
+            Others(written[1..^1], catalogue).Prepend(written[1..^1] + "~").Select(o => ("text", $"{written[0]}{o}{written[^1]}")),
         _ => [],
     };
+
+    // Where the text is a value of an enum, only another one of its values compiles.
+    private static IEnumerable<string> Others(string value, EventCatalogue catalogue) =>
+        catalogue.Events.SelectMany(e => Enums(e.Members)).Where(m => m.Values.Contains(value)).SelectMany(m => m.Values).Where(v => v != value).Distinct();
+
+    private static IEnumerable<MemberSchema> Enums(IEnumerable<MemberSchema> members) =>
+        members.SelectMany(m => m.Members.IsEmpty ? m.Values.IsEmpty ? [] : [m] : Enums(m.Members));
 }

@@ -19,7 +19,7 @@ internal static class RuleChanges
 
     /// <param name="source">The file the rule stands in.</param>
     public static IEnumerable<Change> Of(RuleSyntax rule, SourceText source, EventCatalogue catalogue) =>
-        Conditions(rule).SelectMany(text => ConditionChanges.Of(rule.Name.Value, text))
+        Conditions(rule).SelectMany(text => ConditionChanges.Of(rule.Name.Value, text, catalogue))
             .Concat(Comparisons(rule).SelectMany(span => Comparison(rule, span, source)))
             .Concat(Fractions(rule).SelectMany(number => Number(rule, number, source)))
             .Concat(Lengths(rule).SelectMany(length => Length(rule, length, source)))

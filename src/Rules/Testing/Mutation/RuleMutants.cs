@@ -25,8 +25,8 @@ public static class RuleMutants
                 var mutants = place.Select(c => Apply(c, text, file, source)).OfType<RuleMutant>()
                     .Where(m => RuleSetCompiler.Compile(m.Text, catalogue).Set is not null);
 
-                // Of all other events one that compiles stands for all of them.
-                foreach (var mutant in place.Key.Kind == "event" ? mutants.Take(1) : mutants) yield return mutant;
+                // Of all other names one that compiles stands for all of them.
+                foreach (var mutant in place.Key.Kind is "event" or "text" ? mutants.Take(1) : mutants) yield return mutant;
             }
         }
     }

@@ -122,7 +122,7 @@ internal sealed class EventLineReader(EventCatalogue catalogue, ImmutableArray<R
         if (line.Next != 'e') return (count, TimeSpan.Zero);
         var (every, length) = (line.Word(), line.Word());
         if (every.Text == "every" && Durations.TryParse(length.Text, out var gap)) return (count, gap);
-        bag.Error(TestCodes.BadEventLine, line.Span(length.Length == 0 ? every : length), "'every' needs a length of time", "write it as in x3 every 2s");
+        bag.Error(TestCodes.BadEventLine, line.Span(length.Length == 0 || every.Text != "every" ? every : length), "'every' needs a length of time", "write it as in x3 every 2s");
         return null;
     }
 

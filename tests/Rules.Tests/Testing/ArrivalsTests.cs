@@ -1,0 +1,26 @@
+using Qualm.Ingest.Qmp;
+using Qualm.Rules.Testing;
+
+namespace Qualm.Rules.Tests.Testing;
+
+public sealed class ArrivalsTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Limited_events_are_late_by_a_second_at_most_and_keep_their_order(int order)
+    {
+        var test = new RuleTest("t", default, [.. Enumerable.Range(0, 60).Select(Input)], []);
+        var arrivals = Arrivals.Reordered(test, QmpCatalogue.Instance, order);
+        arrivals.Select(a => a.Index).Order().ShouldBe(Enumerable.Range(0, 60));
+        arrivals.ShouldAllBe(a => a.Delay >= TimeSpan.Zero && a.Delay <= TimeSpan.FromSeconds(1));
+        arrivals.Where(a => test.Inputs[a.Index].Event == "STOP").ShouldAllBe(a => a.Delay == TimeSpan.Zero);
+        arrivals.Any(a => a.Delay > TimeSpan.Zero).ShouldBeTrue();
+        foreach (var one in arrivals.GroupBy(a => (test.Inputs[a.Index].Vm, test.Inputs[a.Index].Event))) one.Select(a => a.Index).ShouldBeInOrder();
+    }
+
+    private static RuleTestInput Input(int i) => new(
+        TimeSpan.FromMilliseconds(i * 100), $"vm-{i % 3}", i % 2 == 0 ? "RTC_CHANGE" : "STOP", i % 2 == 0 ? """{"offset":1}""" : "", default);
+}
