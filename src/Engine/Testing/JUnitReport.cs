@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Xml;
 using Qualm.Rules;
 
@@ -25,7 +26,7 @@ internal sealed class JUnitReport(Stream output) : ITestReport
 
     public void Finish(TestTotals totals)
     {
-        using var xml = XmlWriter.Create(output, new XmlWriterSettings { Indent = true, NewLineChars = "\n", CheckCharacters = false });
+        using var xml = XmlWriter.Create(output, new XmlWriterSettings { Indent = true, NewLineChars = "\n", CheckCharacters = false, Encoding = new UTF8Encoding(false) });
         xml.WriteStartElement("testsuites");
         Counts(xml, "qualm test", totals.Tests + totals.Refused, totals.Failed, totals.Refused);
         foreach (var file in _results.GroupBy(r => r.Path))
