@@ -81,7 +81,8 @@ internal static class AppendBench
             {
                 await loop.TakeAsync(window, CancellationToken.None);
                 await loop.FlushAsync(CancellationToken.None);
-            }) { Prepare = () => window = inputs.Window(Window) }).RunAsync();
+            })
+            { Prepare = () => window = inputs.Window(Window) }).RunAsync();
         report.Row("turn loop on full windows of 4,096 (fold, 100 rules, digest, outbox, commit)", contest, 1, Least);
     }
 }
