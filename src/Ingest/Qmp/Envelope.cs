@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Qualm.Model;
 
 namespace Qualm.Ingest.Qmp;
@@ -174,7 +175,8 @@ internal ref struct Envelope
             return false;
         }
 
-        if (!reader.ValueIsEscaped)
+        // What is not UTF-8 cannot be unescaped; the decoder refuses the whole message for it.
+        if (!reader.ValueIsEscaped || !Utf8.IsValid(reader.ValueSpan))
         {
             text = reader.ValueSpan;
             return true;
@@ -199,5 +201,5 @@ internal ref struct Envelope
 
     // A key that cannot be unescaped is none that we know.
     private static ReadOnlySpan<byte> Unescaped(ref Utf8JsonReader reader) =>
-        JsonText.IsStorable(reader.ValueSpan) ? JsonText.Unescape(reader.ValueSpan) : default;
+        Utf8.IsValid(reader.ValueSpan) && JsonText.IsStorable(reader.ValueSpan) ? JsonText.Unescape(reader.ValueSpan) : default;
 }

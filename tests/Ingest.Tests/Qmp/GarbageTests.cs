@@ -34,20 +34,39 @@ public sealed class GarbageTests
 
     /// <summary>A space in front keeps a message from being taken in QEMU's own form; nothing else may depend on it.</summary>
     [Fact]
-    public void QEMUs_own_form_decodes_as_any_other_does() =>
-        Prop.ForAll(Gen.OneOf(Gen.Elements(Lines), Mutated).ToArbitrary(), bytes => Print(bytes, 0) == Print([(byte)' ', .. bytes], 1))
-        .QuickCheckThrowOnFailure();
+    public void QEMUs_own_form_decodes_as_any_other_does() => DecodeAlike(Gen.OneOf(Gen.Elements(Lines), Mutated));
 
-    private static string Print(byte[] bytes, int shift)
+    [Fact]
+    public void Lines_that_name_their_VM_decode_as_any_other_does() => DecodeAlike(Labelled);
+
+    private static void DecodeAlike(Gen<byte[]> messages) => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(1000),
+        Prop.ForAll(messages.ToArbitrary(), bytes => Print(bytes, 0, alone: true) == Print([(byte)' ', .. bytes], 1, alone: true)
+            && Print(bytes, 0, alone: false) == Print([(byte)' ', .. bytes], 1, alone: false)));
+
+    private static string Print(byte[] bytes, int shift, bool alone)
     {
         var slots = new MemberSlot[QmpCatalogue.Instance.MostSlots];
-        EventDecoder.TryDecode(bytes, QmpCatalogue.Instance, slots, out var decoded);
+        EventDecoder.TryDecode(bytes, QmpCatalogue.Instance, slots, alone, out var decoded, out var consumed);
         return $"{decoded.Kind} {decoded.Error} {(decoded.Error is null ? 0 : decoded.ErrorOffset - shift)} {Encoding.UTF8.GetString(decoded.NameUtf8)} "
-            + $"{decoded.EventTime} {Encoding.UTF8.GetString(decoded.Data)} {decoded.Altered} {string.Join(' ', decoded.Slots.ToArray())}";
+            + $"{decoded.EventTime} {Encoding.UTF8.GetString(decoded.Data)} {decoded.Altered} {string.Join(' ', decoded.Slots.ToArray())} "
+            + $"{Convert.ToHexString(decoded.Vm)} {Convert.ToHexString(decoded.Host)} {(consumed == 0 ? 0 : consumed - shift)}";
     }
 
-    private static Gen<byte[]> Mutated =>
+    /// <summary>Captured events with labels around them, sound ones and others, in either spacing; some bytes changed in some.</summary>
+    private static Gen<byte[]> Labelled =>
         from line in Gen.Elements(Lines)
+        from front in RandomLabels.List
+        from behind in RandomLabels.List
+        from compact in Gen.Elements(false, true)
+        from tail in Gen.Elements("", "", "", " \r\n", "\n{}", ",")
+        let labelled = RandomLabels.Around(line, front, behind, compact)
+        from mutated in Gen.Frequency((3, Gen.Constant(labelled)), (1, Changed(labelled)))
+        select (byte[])[.. mutated, .. Encoding.UTF8.GetBytes(tail)];
+
+    private static Gen<byte[]> Mutated => from line in Gen.Elements(Lines) from changed in Changed(line) select changed;
+
+    private static Gen<byte[]> Changed(byte[] line) =>
         from changes in Gen.Choose(0, line.Length - 1).Zip(Gen.OneOf(Gen.Choose(0, 255), Gen.Elements([.. "{}[]\",:\\0e.-"u8.ToArray().Select(b => (int)b)]))).ListOf()
         from length in Gen.Choose(0, line.Length * 4)
         select Mutate(line, changes.Take(3), length);
