@@ -33,9 +33,13 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
         return true;
     }
 
+    // Whoever was never told that it fires need not be told that it is over.
+    private ImmutableArray<string> Receivers(Episode episode, TransitionKind kind) =>
+        kind == TransitionKind.Resolved && !episode.HasPaged ? [] : rule.Receivers[(int)kind];
+
     public void Emit(Episode episode, TransitionKind kind, Instant at, string? reason = null) => run.Decide(new AlertTransition(
         rule.Name, episode.Key, episode.Id, kind, episode.Severity, at, run.Now, episode.Summary, episode.Annotations, episode.Labels,
-        rule.RunbookUrl, episode.Because, rule.Location, reason, rule.Receivers[(int)kind], rule.Shadow));
+        rule.RunbookUrl, episode.Because, rule.Location, reason, Receivers(episode, kind), rule.Shadow));
 
     private Severity? Step(in EventView e, in DecisionInputs inputs)
     {

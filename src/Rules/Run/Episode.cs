@@ -57,6 +57,9 @@ internal sealed class Episode
     /// <summary>When it was paged last, for reminders.</summary>
     public Instant PagedAt { get; set; }
 
+    /// <summary>Whether it was ever told to be firing.</summary>
+    public bool HasPaged { get; set; }
+
     /// <summary>By alternative: event time of the event that satisfies it; <see cref="Never"/> while none did.</summary>
     public required long[] MetAt { get; init; }
 

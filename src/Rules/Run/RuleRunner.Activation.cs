@@ -128,6 +128,7 @@ internal abstract partial class RuleRunner
             Because = was.Because,
             Matches = was.Matches,
             PagedAt = was.PagedAt,
+            HasPaged = was.HasPaged,
             LastAt = warmed?.LastAt ?? was.LastAt,
             LastStamp = warmed?.LastStamp ?? was.LastStamp,
             LastPosition = warmed?.LastPosition ?? was.LastPosition,

@@ -70,7 +70,7 @@ internal abstract partial class RuleRunner
     private void Page(Episode episode, Instant at)
     {
         episode.State = Episode.Phase.Firing;
-        episode.PagedAt = Run.Now;
+        (episode.PagedAt, episode.HasPaged) = (Run.Now, true);
         _decisions.Emit(episode, TransitionKind.Firing, at);
     }
 

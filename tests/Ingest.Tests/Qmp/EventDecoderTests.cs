@@ -214,7 +214,7 @@ public sealed class EventDecoderTests
     [Fact]
     public void Bytes_that_are_not_utf8_are_refused_inside_strings_and_names_too()
     {
-        foreach (var text in (string[])["{\"event\": \"STOP\", \"data\": {\"a\": \"x#\"}}", "{\"event\": \"STOP\", \"a#\": 1}", "{\"event\": \"S#\"}"])
+        foreach (var text in (string[])["{\"event\": \"STOP\", \"data\": {\"a\": \"x#\"}}", "{\"event\": \"STOP\", \"a#\": 1}", "{\"event\": \"S#\"}", "{\"vm\": \"\\n#\", \"event\": \"STOP\"}"])
         {
             var bytes = Encoding.ASCII.GetBytes(text);
             var at = bytes.AsSpan().IndexOf((byte)'#');

@@ -1,3 +1,5 @@
+using Qualm.Model;
+
 namespace Qualm.Rules.Tests.Run;
 
 public sealed class EachTests
@@ -123,6 +125,16 @@ public sealed class EachTests
         ]);
         new Timeline(rule).Add(0, "STOP").Tick(22001).Add(19999, "RESUME", stamp: 23000).Lines.Last()
             .ShouldBe("resolved A [vm-1] at 19999 decided 23000 because 2 late");
+    }
+
+    [Fact]
+    public void Who_was_never_told_of_a_firing_is_not_told_that_it_is_over()
+    {
+        var rule = Timeline.Group("- alert: A\n  on: STOP\n  for: 20s\n  resolve: [ { on: RESUME } ]\n  actions: [page]");
+
+        new Timeline(rule).Add(0, "STOP").Add(15000, "RESUME").Tick(60000).Decisions.ShouldAllBe(d => d.Receivers.IsEmpty);
+        new Timeline(rule).Add(0, "STOP").Add(25000, "RESUME").Tick(60000).Decisions.Where(d => !d.Receivers.IsEmpty).Select(d => d.Transition)
+            .ShouldBe([TransitionKind.Firing, TransitionKind.Resolved]);
     }
 
     [Fact]
