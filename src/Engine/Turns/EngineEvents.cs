@@ -3,17 +3,11 @@ using Qualm.Model;
 
 namespace Qualm.Engine.Turns;
 
-/// <summary>The engine's own events in the log, and their data.</summary>
+/// <summary>The event of the log that says which rules took over, and its data.</summary>
 internal static class EngineEvents
 {
     /// <summary>Type of a rule-set activation.</summary>
     public const string RulesActivated = "rules_activated";
-
-    /// <summary>Type of the record that an engine took over.</summary>
-    public const string EngineStarted = "engine_started";
-
-    /// <summary>Type of the record that the engine before was gone.</summary>
-    public const string EngineStopped = "engine_stopped";
 
     public static byte[] Data(RuleSetText rules)
     {
