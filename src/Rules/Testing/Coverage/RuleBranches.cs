@@ -23,7 +23,8 @@ internal static class RuleBranches
 
         foreach (var way in alternatives.Where(a => a.When is null && a.For is null))
         {
-            var reason = way.On is not null ? "event" : way.Quiet is not null ? "quiet" : "subject_gone";
+            // What must both come and be followed by quiet ends with the quiet.
+            var reason = way.Quiet is not null ? "quiet" : way.On is not null ? "event" : "subject_gone";
             yield return new CoveragePoint(name, "resolves", reason, way.On?.On[0].Span ?? way.Quiet?.Span ?? way.Span, NeedsFalse: false);
         }
     }

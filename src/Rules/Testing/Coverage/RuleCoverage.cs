@@ -48,12 +48,15 @@ public sealed class RuleCoverage
     /// <summary>The condition with its clauses counted.</summary>
     internal Condition Watch(Scalar text, Condition condition)
     {
-        var rule = _rules.Where(r => r.Span.File == text.Span.File && r.Span <= text.Span).MaxBy(r => r.Span)?.Name.Value ?? "";
+        var rule = _rules.Where(r => r.Span.File == text.Span.File && r.Span <= text.Span).MaxBy(r => r.Span);
+
+        // Below its lowest step a ladder stays there: that the step does not hold is seldom to be seen.
+        var isLowest = rule is { Severity: [{ Condition: { } lowest }, _, ..] } && lowest.Span == text.Span;
         return condition.Watched(clause =>
         {
             var span = text.At(clause.Span.Offset, clause.Span.Length);
             var point = _clauses.FirstOrDefault(p => p.Span == span);
-            if (point is null) _clauses.Add(point = new CoveragePoint(rule, "clause", clause.Text, span, NeedsFalse: true));
+            if (point is null) _clauses.Add(point = new CoveragePoint(rule?.Name.Value ?? "", "clause", clause.Text, span, NeedsFalse: !isLowest));
             return holds =>
             {
                 if (holds) point.True++;
@@ -62,7 +65,8 @@ public sealed class RuleCoverage
         });
     }
 
-    // A rule that no event of a test names was not put to the question.
+    // A rule that no event of a test names was not put to the question; one over state is judged at every event.
     private bool Concerns(CoveragePoint point, HashSet<string> names) =>
-        _branches.Any(p => p.Rule == point.Rule && p.Kind == "event" && (names.Contains(p.Text) || (p.Text == "*" && names.Count > 0)));
+        (names.Count > 0 && _rules.Any(r => r.Name.Value == point.Rule && r.Operator is OperatorSyntax.When))
+        || _branches.Any(p => p.Rule == point.Rule && p.Kind == "event" && (names.Contains(p.Text) || (p.Text == "*" && names.Count > 0)));
 }
