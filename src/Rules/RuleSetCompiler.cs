@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Qualm.Model;
 using Qualm.Rules.Binding;
+using Qualm.Rules.Lint;
 using Qualm.Rules.Syntax;
 using Qualm.Rules.Testing.Coverage;
 
@@ -13,14 +14,20 @@ public static class RuleSetCompiler
     public static RuleSetCompilation Compile(RuleSetText text, EventCatalogue catalogue, IReadOnlySet<string>? receivers = null) =>
         Compile(text, catalogue, receivers, null);
 
+    /// <summary>Compiles a set and tells what is allowed in it but most likely not meant.</summary>
+    /// <param name="receivers">As for <see cref="Compile(RuleSetText, EventCatalogue, IReadOnlySet{string}?)"/>.</param>
+    public static RuleSetCompilation Check(RuleSetText text, EventCatalogue catalogue, IReadOnlySet<string>? receivers, LintOptions options) =>
+        Compile(text, catalogue, receivers, null, options);
+
     /// <param name="coverage">Counts the answers of all clauses; null when nobody asks.</param>
-    internal static RuleSetCompilation Compile(RuleSetText text, EventCatalogue catalogue, IReadOnlySet<string>? receivers, RuleCoverage? coverage)
+    /// <param name="lint">Null when only faults are asked for.</param>
+    internal static RuleSetCompilation Compile(RuleSetText text, EventCatalogue catalogue, IReadOnlySet<string>? receivers, RuleCoverage? coverage, LintOptions? lint = null)
     {
-        var bag = new DiagnosticBag();
+        var bag = new DiagnosticBag(doubts: lint is not null);
         var syntax = text.Files.Select(file => RuleFileReader.Read(new SourceText(file.Path, file.Text), bag)).ToArray();
         var binder = new RuleBinder(catalogue, new CelExpressions(bag, coverage), receivers, bag);
         var names = new Dictionary<string, SourceSpan>(StringComparer.Ordinal);
-        var rules = ImmutableArray.CreateBuilder<BoundRule>();
+        var rules = ImmutableArray.CreateBuilder<LintedRule>();
         foreach (var rule in syntax.SelectMany(file => file.Rules))
         {
             if (!names.TryAdd(rule.Name.Value, rule.Name.Span))
@@ -29,10 +36,12 @@ public static class RuleSetCompiler
                 bag.Error(Codes.DuplicateName, rule.Name.Span, $"there is a rule '{rule.Name.Value}' already", $"it is in {first.File}, line {first.Line}");
             }
 
-            if (binder.Bind(rule) is { } bound) rules.Add(bound);
+            if (binder.Bind(rule) is { } bound) rules.Add(new LintedRule(rule, bound));
         }
 
-        var set = bag.Errors == 0 ? new RuleSet(text.Digest, rules.ToImmutable(), catalogue) : null;
+        RuleLinter.Refuse(rules.ToImmutable(), bag);
+        if (lint is not null) RuleLinter.Warn(rules.ToImmutable(), lint, bag);
+        var set = bag.Errors == 0 ? new RuleSet(text.Digest, [.. rules.Select(r => r.Bound)], catalogue) : null;
         return new RuleSetCompilation(set, bag.Ordered());
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Qualm.Model;
 using Qualm.Rules.Cel;
 using Qualm.Rules.Conditions;
@@ -11,9 +12,12 @@ namespace Qualm.Rules.Binding;
 /// <summary>Compiles the expressions of rules as CEL over events and states.</summary>
 internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage = null) : ExpressionBinder
 {
+    /// <summary>Steps that one expression may take for one event.</summary>
+    private const long Budget = 100_000;
+
     public override EventTest? Condition(Scalar text, ExpressionScope scope)
     {
-        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: false)), c => c.Reads);
+        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: false)), c => c.Reads, c => c.Cost);
         if (compiled is null) return null;
         var identity = text.Value.Trim() + VarsText(scope);
 
@@ -23,7 +27,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
 
     public override (EventTest? Alone, JoinTest? Join) StepCondition(Scalar text, ExpressionScope scope)
     {
-        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: false)), c => c.Reads);
+        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: false)), c => c.Reads, c => c.Cost);
         if (compiled is null) return (null, null);
         ImmutableArray<int> steps = [.. compiled.Reads.Members.Select(m => m.Step).Where(s => s >= 0).Distinct()];
 
@@ -36,7 +40,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
 
     public override StateTest? State(Scalar text, ExpressionScope scope)
     {
-        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: false)), c => c.Reads);
+        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: false)), c => c.Reads, c => c.Cost);
         if (compiled is null) return null;
         ImmutableArray<AgeTest> ages = [.. compiled.Clauses.Select(c => c.AgeTest).OfType<AgeTest>()];
         var written = scope.Vars.Select(v => v.Value.Value).Append(text.Value).Sum(t => System.Text.RegularExpressions.Regex.Count(t, @"\bage\s*\("));
@@ -58,7 +62,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
 
     public override DecisionTest? Step(Scalar text, ExpressionScope scope)
     {
-        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: true)), c => c.Reads);
+        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: true)), c => c.Reads, c => c.Cost);
         return compiled is null ? null : new CelDecisionTest(coverage?.Watch(text, compiled) ?? compiled);
     }
 
@@ -70,7 +74,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
 
     public override EventValue? Value(Scalar text, ExpressionScope scope, bool mustBeNumber)
     {
-        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.CompileValue(text.Value, Scope(scope, decides: false)), c => c.Reads);
+        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.CompileValue(text.Value, Scope(scope, decides: false)), c => c.Reads, c => c.Cost);
         if (compiled is null) return null;
         if (!mustBeNumber || compiled.Type.IsDyn || compiled.Type.IsNumber) return new CelEventValue(compiled);
         bag.Error(Codes.BadExpression, text.Span, $"a number is needed, this is of type {compiled.Type}");
@@ -79,7 +83,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
 
     public override KeyValueReader? Key(Scalar text, ExpressionScope scope)
     {
-        var compiled = Report(text, Codes.BadKeyPart, Conditions.Condition.CompileValue(text.Value, Scope(scope, decides: false)), c => c.Reads);
+        var compiled = Report(text, Codes.BadKeyPart, Conditions.Condition.CompileValue(text.Value, Scope(scope, decides: false)), c => c.Reads, c => c.Cost);
         return compiled is null ? null : new CelKeyValueReader(compiled);
     }
 
@@ -94,11 +98,18 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
     };
 
     // Faults of a text stand where they stand in the file.
-    private T? Report<T>(Scalar text, string code, Compilation<T> compiled, Func<T, ConditionReads> reads)
+    private T? Report<T>(Scalar text, string code, Compilation<T> compiled, Func<T, ConditionReads> reads, Func<T, long>? cost = null)
         where T : class
     {
         foreach (var error in compiled.Errors) bag.Error(code, text.At(error.Span.Offset, error.Span.Length), error.Message, error.Hint);
+        foreach (var doubt in compiled.Doubts) bag.Doubt(Codes.Unguarded, text.At(doubt.Span.Offset, doubt.Span.Length), doubt.Message, doubt.Hint);
         if (compiled.Result is not { } result) return null;
+        if (cost?.Invoke(result) is { } steps and > Budget)
+        {
+            bag.Error(Codes.TooCostly, text.Span, string.Create(CultureInfo.InvariantCulture, $"this may take {steps} steps an event; {Budget} are allowed"), "lists and maps of unknown size count 100 elements: nest fewer macros");
+            return null;
+        }
+
         var read = reads(result);
         if (read.Firing.IsEmpty && read.Facts.IsEmpty) return result;
         var name = read.Firing.IsEmpty ? "fact" : "firing";
@@ -108,6 +119,8 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
 
     private sealed class CelEventTest(string identity, Condition condition) : EventTest(identity)
     {
+        public override Condition Condition => condition;
+
         public override TestResult Test(in EventView e)
         {
             var context = new EvalContext(e);
@@ -118,6 +131,8 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
 
     private sealed class CelDecisionTest(Condition condition) : DecisionTest
     {
+        public override Condition Condition => condition;
+
         public override bool Holds(in EventView e, in DecisionInputs inputs)
         {
             var aggregates = Values(inputs.Aggregate);
