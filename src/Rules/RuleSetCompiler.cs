@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Qualm.Model;
 using Qualm.Rules.Binding;
+using Qualm.Rules.Declarations;
 using Qualm.Rules.Syntax;
 using Qualm.Rules.Testing.Coverage;
 
@@ -17,11 +18,13 @@ public static class RuleSetCompiler
     internal static RuleSetCompilation Compile(RuleSetText text, EventCatalogue catalogue, IReadOnlySet<string>? receivers, RuleCoverage? coverage)
     {
         var bag = new DiagnosticBag();
-        var syntax = text.Files.Select(file => RuleFileReader.Read(new SourceText(file.Path, file.Text), bag)).ToArray();
-        var binder = new RuleBinder(catalogue, new CelExpressions(bag, coverage), receivers, bag);
+        var syntax = RuleSetReader.Read(text, bag);
+        var declared = new DeclarationBinder(bag).Bind(syntax);
+        var uses = new DeclarationUses(declared);
+        var binder = new RuleBinder(catalogue, new CelExpressions(bag, declared, uses, coverage), receivers, bag);
         var names = new Dictionary<string, SourceSpan>(StringComparer.Ordinal);
         var rules = ImmutableArray.CreateBuilder<BoundRule>();
-        foreach (var rule in syntax.SelectMany(file => file.Rules))
+        foreach (var rule in syntax.Rules)
         {
             if (!names.TryAdd(rule.Name.Value, rule.Name.Span))
             {
@@ -29,8 +32,14 @@ public static class RuleSetCompiler
                 bag.Error(Codes.DuplicateName, rule.Name.Span, $"there is a rule '{rule.Name.Value}' already", $"it is in {first.File}, line {first.Line}");
             }
 
-            if (binder.Bind(rule) is { } bound) rules.Add(bound);
+            // What a declaration says is part of what the rules that use it do.
+            var bound = binder.Bind(rule);
+            var meanings = uses.TakeMeanings();
+            if (bound is not null) rules.Add(bound with { Definition = bound.Definition + meanings });
         }
+
+        foreach (var macro in declared.Macros.Values) macro.Report(bag);
+        if (!syntax.Rules.IsEmpty) uses.Report(bag);
 
         var set = bag.Errors == 0 ? new RuleSet(text.Digest, rules.ToImmutable(), catalogue) : null;
         return new RuleSetCompilation(set, bag.Ordered());

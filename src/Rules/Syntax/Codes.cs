@@ -31,5 +31,11 @@ internal static class Codes
     public const string NotInKey = "Q211";
     public const string LabelNotConstant = "Q213";
     public const string OutOfRange = "Q214";
+    public const string NothingToOverride = "Q230";
+    public const string MacroCycle = "Q231";
+    public const string Unused = "Q232";
+    public const string BadTimes = "Q233";
+    public const string UnknownZone = "Q234";
+    public const string NameTaken = "Q235";
     public const string NotSupported = "Q299";
 }
