@@ -7,7 +7,7 @@ using Qualm.Rules.Testing.Coverage;
 
 namespace Qualm.Rules;
 
-/// <summary>Makes a runnable set out of the text of rule files. A pure function: no clock, no file, no culture.</summary>
+/// <summary>Makes a runnable set out of the text of rule files. A pure function: no clock, no file, no culture; of the machine it takes time zones, when intervals name them.</summary>
 public static class RuleSetCompiler
 {
     /// <param name="receivers">Names of all receivers that are set up; null when that is not known, and names are then not checked.</param>
@@ -41,7 +41,7 @@ public static class RuleSetCompiler
         foreach (var macro in declared.Macros.Values) macro.Report(bag);
         if (!syntax.Rules.IsEmpty) uses.Report(bag);
 
-        var set = bag.Errors == 0 ? new RuleSet(text.Digest, rules.ToImmutable(), catalogue) : null;
+        var set = bag.Errors == 0 ? new RuleSet(text.Digest, rules.ToImmutable(), catalogue) { Zones = declared.Zones } : null;
         return new RuleSetCompilation(set, bag.Ordered());
     }
 }

@@ -108,7 +108,9 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
         where T : class
     {
         var compiled = compile(text.Value, scope);
-        foreach (var error in OwnErrors(text, code, compiled.Errors, s => compile(text.Value, s).Errors, scope)) bag.Error(code, text.At(error.Span.Offset, error.Span.Length), error.Message, error.Hint);
+        var errors = OwnErrors(text, code, compiled.Errors, s => compile(text.Value, s).Errors, scope);
+        foreach (var error in errors) bag.Error(code, text.At(error.Span.Offset, error.Span.Length), error.Message, error.Hint);
+        if (compiled.Result is null && errors.IsEmpty) bag.Owe();
         if (compiled.Result is not { } result) return null;
         var read = reads(result);
         if (read.Firing.IsEmpty && read.Facts.IsEmpty) return result;
@@ -132,12 +134,19 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
                 continue;
             }
 
-            macro.Fails(faults, text.Span);
+            macro.Fails(faults, PlaceOf(name, text));
             scope = scope with { Named = scope.Named.SetItem(name, Macro.Placeholder) };
             errors = again(scope);
         }
 
         return errors;
+    }
+
+    // Where the macro is named; if others name it, the whole text must do.
+    private static SourceSpan PlaceOf(string macro, Scalar text)
+    {
+        var found = System.Text.RegularExpressions.Regex.Match(text.Value, $@"\b{macro}\b", System.Text.RegularExpressions.RegexOptions.CultureInvariant);
+        return found.Success ? text.At(found.Index, found.Length) : text.Span;
     }
 
     private sealed class CelEventTest(string identity, Condition condition) : EventTest(identity)

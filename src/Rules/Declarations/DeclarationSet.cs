@@ -23,6 +23,10 @@ internal sealed record DeclarationSet(
     public ImmutableDictionary<string, string> Texts { get; } =
         Macros.ToImmutableDictionary(m => m.Key, m => m.Value.IsFaulty ? Macro.Placeholder : m.Value.Text.Value, StringComparer.Ordinal);
 
+    /// <summary>Time zones by name, with the digests of their offsets.</summary>
+    public ImmutableSortedDictionary<string, string> Zones { get; } =
+        Intervals.Values.OfType<WeeklyTimes>().DistinctBy(w => w.Zone.Id).ToImmutableSortedDictionary(w => w.Zone.Id, w => w.Zone.Digest, StringComparer.Ordinal);
+
     public IEnumerable<string> TextsOf(IEnumerable<string> macros) => macros.Select(m => Macros[m].Text.Value);
 
     /// <summary>What it says, in one spelling: equal for declarations that mean the same.</summary>

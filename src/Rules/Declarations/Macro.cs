@@ -31,9 +31,9 @@ internal sealed class Macro(Scalar name, Scalar text)
     /// </summary>
     public void Report(DiagnosticBag bag)
     {
-        foreach (var same in _faults.GroupBy(f => f.Fault))
+        foreach (var same in _faults.GroupBy(f => (f.Fault.Span, f.Fault.Message)))
         {
-            var (fault, use) = (same.Key, same.First().Use);
+            var (fault, use) = same.OrderBy(s => s.Fault.Hint is null).First();
             if (_fits)
             {
                 foreach (var (_, place) in same) bag.Error(Codes.BadExpression, place, $"in '{name.Value}': {fault.Message}", fault.Hint);

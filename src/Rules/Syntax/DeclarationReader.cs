@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Qualm.Rules.Syntax;
 
-/// <summary>Reads <c>lists</c>, <c>macros</c> and <c>intervals</c>.</summary>
+/// <summary>Reads <c>lists</c>, <c>macros</c> and <c>intervals</c>. What cannot be read is still declared, so that its uses are no faults of their own.</summary>
 internal static class DeclarationReader
 {
     public static DeclarationsSyntax Read(MapReader file, DiagnosticBag bag) => new(Lists(file, bag), Macros(file, bag), Intervals(file, bag));
@@ -12,8 +12,8 @@ internal static class DeclarationReader
         var lists = ImmutableArray.CreateBuilder<ListSyntax>();
         foreach (var (name, node) in Entries(file, "lists", bag))
         {
-            if (NodeReader.List(node, $"'{name.Value}'", bag) is not { } list) continue;
-            var members = list.Items.Select(i => i is Scalar { Plain: false, Value: "" } empty ? empty : NodeReader.Text(i, $"a member of '{name.Value}'", bag));
+            var items = NodeReader.List(node, $"'{name.Value}'", bag)?.Items ?? [];
+            var members = items.Select(i => i is Scalar { Plain: false, Value: "" } empty ? empty : NodeReader.Text(i, $"a member of '{name.Value}'", bag));
             lists.Add(new ListSyntax(name, [.. members.OfType<Scalar>()]));
         }
 
@@ -25,7 +25,7 @@ internal static class DeclarationReader
         var macros = ImmutableArray.CreateBuilder<MacroSyntax>();
         foreach (var (name, node) in Entries(file, "macros", bag))
         {
-            if (NodeReader.Text(node, $"'{name.Value}'", bag) is { } text) macros.Add(new MacroSyntax(name, text));
+            macros.Add(new MacroSyntax(name, NodeReader.Text(node, $"'{name.Value}'", bag) ?? new Scalar(node.Span, Declarations.Macro.Placeholder, false, [])));
         }
 
         return macros.ToImmutable();
@@ -36,7 +36,12 @@ internal static class DeclarationReader
         var intervals = ImmutableArray.CreateBuilder<IntervalSyntax>();
         foreach (var (name, node) in Entries(file, "intervals", bag))
         {
-            if (NodeReader.Map(node, $"'{name.Value}'", bag) is not { } map) continue;
+            if (NodeReader.Map(node, $"'{name.Value}'", bag) is not { } map)
+            {
+                intervals.Add(new IntervalSyntax(name, null, []));
+                continue;
+            }
+
             var reader = new MapReader(map, "an interval", bag);
             var zone = reader.Text("zone");
             var times = reader.Take("times") is { } found ? Weekly(found, bag) : [];

@@ -10,6 +10,9 @@ internal sealed class DiagnosticBag
 
     public int Errors { get; private set; }
 
+    /// <summary>Counts an error whose diagnostic will be added when it is known where it belongs.</summary>
+    public void Owe() => Errors++;
+
     /// <summary>An empty bag that knows the same sources.</summary>
     public DiagnosticBag Fork()
     {
