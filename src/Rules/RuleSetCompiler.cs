@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Qualm.Model;
 using Qualm.Rules.Binding;
 using Qualm.Rules.Declarations;
+using Qualm.Rules.Lint;
 using Qualm.Rules.Syntax;
 using Qualm.Rules.Testing.Coverage;
 
@@ -14,16 +15,22 @@ public static class RuleSetCompiler
     public static RuleSetCompilation Compile(RuleSetText text, EventCatalogue catalogue, IReadOnlySet<string>? receivers = null) =>
         Compile(text, catalogue, receivers, null);
 
+    /// <summary>Compiles a set and tells what is allowed in it but most likely not meant.</summary>
+    /// <param name="receivers">As for <see cref="Compile(RuleSetText, EventCatalogue, IReadOnlySet{string}?)"/>.</param>
+    public static RuleSetCompilation Check(RuleSetText text, EventCatalogue catalogue, IReadOnlySet<string>? receivers, LintOptions options) =>
+        Compile(text, catalogue, receivers, null, options);
+
     /// <param name="coverage">Counts the answers of all clauses; null when nobody asks.</param>
-    internal static RuleSetCompilation Compile(RuleSetText text, EventCatalogue catalogue, IReadOnlySet<string>? receivers, RuleCoverage? coverage)
+    /// <param name="lint">Null when only faults are asked for.</param>
+    internal static RuleSetCompilation Compile(RuleSetText text, EventCatalogue catalogue, IReadOnlySet<string>? receivers, RuleCoverage? coverage, LintOptions? lint = null)
     {
-        var bag = new DiagnosticBag();
+        var bag = new DiagnosticBag(doubts: lint is not null);
         var syntax = RuleSetReader.Read(text, bag);
         var declared = new DeclarationBinder(bag).Bind(syntax);
         var uses = new DeclarationUses(declared);
         var binder = new RuleBinder(catalogue, new CelExpressions(bag, declared, uses, coverage), receivers, bag);
         var names = new Dictionary<string, SourceSpan>(StringComparer.Ordinal);
-        var rules = ImmutableArray.CreateBuilder<BoundRule>();
+        var rules = ImmutableArray.CreateBuilder<LintedRule>();
         foreach (var rule in syntax.Rules)
         {
             if (!names.TryAdd(rule.Name.Value, rule.Name.Span))
@@ -35,13 +42,14 @@ public static class RuleSetCompiler
             // What a declaration says is part of what the rules that use it do.
             var bound = binder.Bind(rule);
             var meanings = uses.TakeMeanings();
-            if (bound is not null) rules.Add(bound with { Definition = bound.Definition + meanings });
+            if (bound is not null) rules.Add(new LintedRule(rule, bound with { Definition = bound.Definition + meanings }));
         }
 
         foreach (var macro in declared.Macros.Values) macro.Report(bag);
         if (!syntax.Rules.IsEmpty) uses.Report(bag);
-
-        var set = bag.Errors == 0 ? new RuleSet(text.Digest, rules.ToImmutable(), catalogue) { Zones = declared.Zones } : null;
+        RuleLinter.Refuse(rules.ToImmutable(), bag);
+        if (lint is not null) RuleLinter.Warn(rules.ToImmutable(), lint, bag);
+        var set = bag.Errors == 0 ? new RuleSet(text.Digest, [.. rules.Select(r => r.Bound)], catalogue) { Zones = declared.Zones } : null;
         return new RuleSetCompilation(set, bag.Ordered());
     }
 }

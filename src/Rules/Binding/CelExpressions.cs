@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Qualm.Model;
 using Qualm.Rules.Cel;
 using Qualm.Rules.Conditions;
@@ -12,9 +13,12 @@ namespace Qualm.Rules.Binding;
 /// <summary>Compiles the expressions of rules as CEL over events and states.</summary>
 internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared, DeclarationUses uses, RuleCoverage? coverage = null) : ExpressionBinder
 {
+    /// <summary>Steps that one expression may take for one event.</summary>
+    private const long Budget = 100_000;
+
     public override EventTest? Condition(Scalar text, ExpressionScope scope)
     {
-        var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.Compile, Scope(scope, decides: false), c => c.Reads);
+        var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.Compile, Scope(scope, decides: false), c => c.Reads, c => c.Cost);
         if (compiled is null) return null;
         var identity = text.Value.Trim() + VarsText(scope);
 
@@ -24,7 +28,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
 
     public override (EventTest? Alone, JoinTest? Join) StepCondition(Scalar text, ExpressionScope scope)
     {
-        var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.Compile, Scope(scope, decides: false), c => c.Reads);
+        var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.Compile, Scope(scope, decides: false), c => c.Reads, c => c.Cost);
         if (compiled is null) return (null, null);
         ImmutableArray<int> steps = [.. compiled.Reads.Members.Select(m => m.Step).Where(s => s >= 0).Distinct()];
 
@@ -37,7 +41,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
 
     public override StateTest? State(Scalar text, ExpressionScope scope)
     {
-        var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.Compile, Scope(scope, decides: false), c => c.Reads);
+        var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.Compile, Scope(scope, decides: false), c => c.Reads, c => c.Cost);
         if (compiled is null) return null;
         ImmutableArray<AgeTest> ages = [.. compiled.Clauses.Select(c => c.AgeTest).OfType<AgeTest>()];
         var written = scope.Vars.Select(v => v.Value.Value).Append(text.Value).Concat(declared.TextsOf(uses.Note(text.Value, Scope(scope, decides: false).Named))).Sum(t => System.Text.RegularExpressions.Regex.Count(t, @"\bage\s*\("));
@@ -59,7 +63,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
 
     public override DecisionTest? Step(Scalar text, ExpressionScope scope)
     {
-        var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.Compile, Scope(scope, decides: true), c => c.Reads);
+        var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.Compile, Scope(scope, decides: true), c => c.Reads, c => c.Cost);
         return compiled is null ? null : new CelDecisionTest(coverage?.Watch(text, compiled) ?? compiled);
     }
 
@@ -78,7 +82,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
 
     public override EventValue? Value(Scalar text, ExpressionScope scope, bool mustBeNumber)
     {
-        var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.CompileValue, Scope(scope, decides: false), c => c.Reads);
+        var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.CompileValue, Scope(scope, decides: false), c => c.Reads, c => c.Cost);
         if (compiled is null) return null;
         if (!mustBeNumber || compiled.Type.IsDyn || compiled.Type.IsNumber) return new CelEventValue(compiled);
         bag.Error(Codes.BadExpression, text.Span, $"a number is needed, this is of type {compiled.Type}");
@@ -87,7 +91,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
 
     public override KeyValueReader? Key(Scalar text, ExpressionScope scope)
     {
-        var compiled = Compile(text, Codes.BadKeyPart, Conditions.Condition.CompileValue, Scope(scope, decides: false), c => c.Reads);
+        var compiled = Compile(text, Codes.BadKeyPart, Conditions.Condition.CompileValue, Scope(scope, decides: false), c => c.Reads, c => c.Cost);
         return compiled is null ? null : new CelKeyValueReader(compiled);
     }
 
@@ -104,14 +108,22 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
     };
 
     // Faults of a text stand where they stand in the file, those of macros at the macros.
-    private T? Compile<T>(Scalar text, string code, Func<string, ConditionScope, Compilation<T>> compile, ConditionScope scope, Func<T, ConditionReads> reads)
+    private T? Compile<T>(
+        Scalar text, string code, Func<string, ConditionScope, Compilation<T>> compile, ConditionScope scope, Func<T, ConditionReads> reads, Func<T, long>? cost = null)
         where T : class
     {
         var compiled = compile(text.Value, scope);
         var errors = OwnErrors(text, code, compiled.Errors, s => compile(text.Value, s).Errors, scope);
         foreach (var error in errors) bag.Error(code, text.At(error.Span.Offset, error.Span.Length), error.Message, error.Hint);
+        foreach (var doubt in compiled.Doubts) bag.Doubt(Codes.Unguarded, text.At(doubt.Span.Offset, doubt.Span.Length), doubt.Message, doubt.Hint);
         if (compiled.Result is null && errors.IsEmpty) bag.Owe();
         if (compiled.Result is not { } result) return null;
+        if (cost?.Invoke(result) is { } steps and > Budget)
+        {
+            bag.Error(Codes.TooCostly, text.Span, string.Create(CultureInfo.InvariantCulture, $"this may take {steps} steps an event; {Budget} are allowed"), "lists and maps of unknown size count 100 elements: nest fewer macros");
+            return null;
+        }
+
         var read = reads(result);
         if (read.Firing.IsEmpty && read.Facts.IsEmpty) return result;
         var name = read.Firing.IsEmpty ? "fact" : "firing";
@@ -151,6 +163,8 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
 
     private sealed class CelEventTest(string identity, Condition condition) : EventTest(identity)
     {
+        public override Condition Condition => condition;
+
         public override TestResult Test(in EventView e)
         {
             var context = new EvalContext(e);
@@ -161,6 +175,8 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
 
     private sealed class CelDecisionTest(Condition condition) : DecisionTest
     {
+        public override Condition Condition => condition;
+
         public override bool Holds(in EventView e, in DecisionInputs inputs)
         {
             var aggregates = Values(inputs.Aggregate);

@@ -31,11 +31,11 @@ internal sealed class DeclarationUses(DeclarationSet declared)
         return text.ToString();
     }
 
-    /// <summary>Warns of declarations that no rule uses.</summary>
+    /// <summary>Tells of declarations that no rule uses.</summary>
     public void Report(DiagnosticBag bag)
     {
         foreach (var (kind, name) in declared.Names.Where(n => !_ever.Contains((n.Kind, n.Name.Value))))
-            bag.Warning(Codes.Unused, name.Span, $"no rule uses the {kind.ToString().ToLowerInvariant()} '{name.Value}'", "take it out, or use it");
+            bag.Doubt(Codes.Unused, name.Span, $"no rule uses the {kind.ToString().ToLowerInvariant()} '{name.Value}'", "take it out, or use it");
     }
 
     private void Follow(string text, ImmutableDictionary<string, string> named, HashSet<string> seen, ImmutableArray<string>.Builder macros)

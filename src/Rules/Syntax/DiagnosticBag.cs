@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Qualm.Rules.Syntax;
 
 /// <summary>Collects the diagnostics of all phases over all files.</summary>
-internal sealed class DiagnosticBag
+/// <param name="doubts">Whether what is allowed but unwise is collected as well.</param>
+internal sealed class DiagnosticBag(bool doubts = false)
 {
     private readonly List<Diagnostic> _found = [];
     private readonly Dictionary<string, SourceText> _sources = new(StringComparer.Ordinal);
@@ -16,7 +17,7 @@ internal sealed class DiagnosticBag
     /// <summary>An empty bag that knows the same sources.</summary>
     public DiagnosticBag Fork()
     {
-        var fork = new DiagnosticBag();
+        var fork = new DiagnosticBag(doubts);
         foreach (var source in _sources.Values) fork.Add(source);
         return fork;
     }
@@ -34,6 +35,12 @@ internal sealed class DiagnosticBag
 
     public void Warning(string code, SourceSpan span, string message, string? hint = null) =>
         Add(code, DiagnosticSeverity.Warning, span, message, hint);
+
+    /// <summary>A warning that is told only to those who ask for doubts.</summary>
+    public void Doubt(string code, SourceSpan span, string message, string? hint = null)
+    {
+        if (doubts) Warning(code, span, message, hint);
+    }
 
     public void Add(string code, DiagnosticSeverity severity, SourceSpan span, string message, string? hint)
     {

@@ -1,5 +1,6 @@
 using Qualm.Ingest.Qmp;
 using Qualm.Model;
+using Qualm.Rules.Lint;
 using Qualm.Rules.Testing.Coverage;
 using Qualm.Rules.Testing.Mutation;
 using Qualm.Rules.Tests.Run;
@@ -116,9 +117,20 @@ public sealed class DeclarationTests
     }
 
     [Fact]
+    public void What_no_rule_reaches_is_doubted()
+    {
+        var text = Timeline.Text(Base + "  day: { times: [ { days: mon } ] }\n", Timeline.Group("- alert: A\n  on: STOP\n  where: spared && in_interval(\"night\", event.at)\n  mode: disabled"));
+        RuleSetCompiler.Check(text, QmpCatalogue.Instance, null, LintOptions.None).Diagnostics.Select(d => $"{d.Code} {d.Severity} {d.Message}").ShouldBe(
+        [
+            "Q232 Warning no rule uses the list 'errors'", "Q232 Warning no rule uses the macro 'bad_read'", "Q232 Warning no rule uses the macro 'many'",
+            "Q232 Warning no rule uses the macro 'which'", "Q232 Warning no rule uses the interval 'day'",
+        ]);
+    }
+
+    [Fact]
     public void A_set_of_declarations_alone_is_good()
     {
-        var compiled = RuleSetCompiler.Compile(Timeline.Text(Base), QmpCatalogue.Instance);
+        var compiled = RuleSetCompiler.Check(Timeline.Text(Base), QmpCatalogue.Instance, null, LintOptions.None);
         compiled.Diagnostics.ShouldBeEmpty();
         compiled.Set.ShouldNotBeNull().Names.ShouldBeEmpty();
     }
