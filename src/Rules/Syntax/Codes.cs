@@ -33,6 +33,13 @@ internal static class Codes
     public const string OutOfRange = "Q214";
     public const string Unguarded = "Q215";
 
+    public const string NothingToOverride = "Q230";
+    public const string MacroCycle = "Q231";
+    public const string Unused = "Q232";
+    public const string BadTimes = "Q233";
+    public const string UnknownZone = "Q234";
+    public const string NameTaken = "Q235";
+
     public const string Unreachable = "Q240";
     public const string TooCostly = "Q241";
 

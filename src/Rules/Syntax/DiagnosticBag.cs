@@ -11,6 +11,23 @@ internal sealed class DiagnosticBag(bool doubts = false)
 
     public int Errors { get; private set; }
 
+    /// <summary>Counts an error whose diagnostic will be added when it is known where it belongs.</summary>
+    public void Owe() => Errors++;
+
+    /// <summary>An empty bag that knows the same sources.</summary>
+    public DiagnosticBag Fork()
+    {
+        var fork = new DiagnosticBag(doubts);
+        foreach (var source in _sources.Values) fork.Add(source);
+        return fork;
+    }
+
+    /// <summary>Takes what another bag has found, but for places that have a diagnostic of the same code.</summary>
+    public void AddUnlessThere(DiagnosticBag other)
+    {
+        foreach (var d in other._found.Where(d => !_found.Any(f => f.Code == d.Code && f.Span == d.Span)).ToArray()) Add(d.Code, d.Severity, d.Span, d.Message, d.Hint);
+    }
+
     public void Add(SourceText source) => _sources[source.Path] = source;
 
     public void Error(string code, SourceSpan span, string message, string? hint = null) =>

@@ -22,7 +22,7 @@ public sealed class RuleCoverage
     public RuleSetCompilation Compile(RuleSetText text, EventCatalogue catalogue)
     {
         var bag = new DiagnosticBag();
-        _rules = [.. text.Files.SelectMany(f => RuleFileReader.Read(new SourceText(f.Path, f.Text), bag).Rules).Where(r => r.Mode != RuleMode.Disabled)];
+        _rules = [.. RuleSetReader.Read(text, bag).Rules.Where(r => r.Mode != RuleMode.Disabled)];
         _branches = [.. _rules.SelectMany(RuleBranches.Of)];
         return RuleSetCompiler.Compile(text, catalogue, null, this);
     }
@@ -48,15 +48,16 @@ public sealed class RuleCoverage
     /// <summary>The condition with its clauses counted.</summary>
     internal Condition Watch(Scalar text, Condition condition)
     {
-        var rule = _rules.Where(r => r.Span.File == text.Span.File && r.Span <= text.Span).MaxBy(r => r.Span);
+        var rule = _rules.SelectMany(r => r.Overrides.Prepend(r.Span), (r, span) => (Name: r.Name.Value, Span: span))
+            .Where(r => r.Span.File == text.Span.File && r.Span <= text.Span).MaxBy(r => r.Span).Name ?? "";
 
         // Below its lowest step a ladder stays there: that the step does not hold is seldom to be seen.
-        var isLowest = rule is { Severity: [{ Condition: { } lowest }, _, ..] } && lowest.Span == text.Span;
+        var isLowest = _rules.Any(r => r.Severity is [{ Condition: { } lowest }, _, ..] && lowest.Span == text.Span);
         return condition.Watched(clause =>
         {
             var span = text.At(clause.Span.Offset, clause.Span.Length);
             var point = _clauses.FirstOrDefault(p => p.Span == span);
-            if (point is null) _clauses.Add(point = new CoveragePoint(rule?.Name.Value ?? "", "clause", clause.Text, span, NeedsFalse: !isLowest));
+            if (point is null) _clauses.Add(point = new CoveragePoint(rule, "clause", clause.Text, span, NeedsFalse: !isLowest));
             return holds =>
             {
                 if (holds) point.True++;
