@@ -31,5 +31,15 @@ internal static class Codes
     public const string NotInKey = "Q211";
     public const string LabelNotConstant = "Q213";
     public const string OutOfRange = "Q214";
+    public const string DerivedNameTaken = "Q220";
+    public const string UnknownConclusion = "Q221";
+    public const string NothingInCommon = "Q222";
+    public const string Cycle = "Q223";
+    public const string TellsNobody = "Q224";
+    public const string BadValue = "Q225";
+    public const string InhibitsNothing = "Q226";
+    public const string NotShared = "Q227";
+    public const string MuteEachOther = "Q228";
+    public const string NotAskedHere = "Q229";
     public const string NotSupported = "Q299";
 }
