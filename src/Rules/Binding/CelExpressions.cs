@@ -18,7 +18,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
         var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: false)), c => c.Reads);
         if (compiled is null) return null;
         var identity = text.Value.Trim() + VarsText(scope);
-        if (!compiled.Reads.Conclusions.IsEmpty) return new CelConclusionTest($"{identity} of [{string.Join(", ", scope.KeyNames)}]", coverage?.Watch(text, compiled) ?? compiled);
+        if (!compiled.Reads.Conclusions.IsEmpty) return new CelConclusionTest(identity + Asker(compiled, scope), coverage?.Watch(text, compiled) ?? compiled);
 
         // Equal conditions are asked once; to be counted each for itself they must differ.
         return coverage is null ? new CelEventTest(identity, compiled) : new CelEventTest($"{identity} at {text.Span}", coverage.Watch(text, compiled));
@@ -35,7 +35,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
         steps = [.. steps.Union(named).Order()];
         var identity = $"{text.Value.Trim()}{VarsText(scope)} as {scope.CurrentStep}";
         if (!steps.IsEmpty) return (null, new CelJoinTest(identity, steps, compiled));
-        return (compiled.Reads.Conclusions.IsEmpty ? new CelEventTest(identity, compiled) : new CelConclusionTest($"{identity} of [{string.Join(", ", scope.KeyNames)}]", compiled), null);
+        return (compiled.Reads.Conclusions.IsEmpty ? new CelEventTest(identity, compiled) : new CelConclusionTest(identity + Asker(compiled, scope), compiled), null);
     }
 
     public override StateTest? State(Scalar text, ExpressionScope scope)
@@ -86,6 +86,10 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
         var compiled = Report(text, Codes.BadKeyPart, Conditions.Condition.CompileValue(text.Value, Scope(scope, decides: false)), c => c.Reads, mayAsk: false);
         return compiled is null ? null : new CelKeyValueReader(compiled);
     }
+
+    // The same question is another one about another key, or from somebody who may not see the answer.
+    private static string Asker(Condition compiled, ExpressionScope scope) =>
+        $" of [{string.Join(", ", scope.KeyNames)}]{(compiled.Reads.Conclusions.Any(c => c.Support < 0) ? " unseen" : "")}";
 
     public override DecisionValue? Decided(Scalar text, ExpressionScope scope)
     {
