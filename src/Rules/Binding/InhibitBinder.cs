@@ -10,7 +10,7 @@ internal static class InhibitBinder
 {
     public static ImmutableArray<BoundRule> Bind(ImmutableArray<BoundRule> rules, IReadOnlyDictionary<string, RuleSyntax> syntax, DiagnosticBag bag)
     {
-        ImmutableArray<BoundRule> bound = [.. rules.Select(rule => syntax[rule.Name].Inhibits.IsEmpty ? rule : rule with { Inhibits = [.. syntax[rule.Name].Inhibits.SelectMany(i => Bind(rule, i, rules, bag))] })];
+        ImmutableArray<BoundRule> bound = [.. rules.Select(rule => syntax[rule.Name].Inhibits.IsEmpty ? rule : rule with { Inhibits = [.. syntax[rule.Name].Inhibits.SelectMany(i => Bind(rule, i, rules, syntax, bag))] })];
         foreach (var cycle in Cycles.Find(bound, r => r.Inhibits.Select(i => i.Target)))
         {
             bag.Error(
@@ -21,16 +21,19 @@ internal static class InhibitBinder
         return bound;
     }
 
-    private static IEnumerable<BoundInhibit> Bind(BoundRule rule, InhibitSyntax inhibit, ImmutableArray<BoundRule> rules, DiagnosticBag bag)
+    private static IEnumerable<BoundInhibit> Bind(BoundRule rule, InhibitSyntax inhibit, ImmutableArray<BoundRule> rules, IReadOnlyDictionary<string, RuleSyntax> syntax, DiagnosticBag bag)
     {
-        var alerts = rules.Where(r => r.Kind == ConclusionKind.Alert && r.Name != rule.Name).ToArray();
-        var targets = alerts.Where(r => Glob.Matches(r.Name, inhibit.Alert.Value)).ToArray();
-        if (targets.Length == 0)
+        var alerts = syntax.Values.Where(r => r.Kind == RuleKind.Alert && r.Name.Value != rule.Name).Select(r => r.Name.Value).ToArray();
+        if (!alerts.Any(name => Glob.Matches(name, inhibit.Alert.Value)))
         {
             bag.Error(
-                Codes.InhibitsNothing, inhibit.Alert.Span, $"no other alert matches '{inhibit.Alert.Value}'", Suggestion.For(inhibit.Alert.Value.Trim('*'), alerts.Select(a => a.Name)));
+                Codes.InhibitsNothing, inhibit.Alert.Span, $"no other alert matches '{inhibit.Alert.Value}'", Suggestion.For(inhibit.Alert.Value.Trim('*'), alerts));
             return [];
         }
+
+        // One that is disabled, or has faults of its own, is none to be muted.
+        var targets = rules.Where(r => r.Kind == ConclusionKind.Alert && r.Name != rule.Name && Glob.Matches(r.Name, inhibit.Alert.Value)).ToArray();
+        if (targets.Length == 0) return [];
 
         var own = inhibit.Equal.Select(name => (Name: name, Value: SubjectValue.Of(rule, name.Value))).ToArray();
         foreach (var (name, _) in own.Where(n => n.Value is null))
