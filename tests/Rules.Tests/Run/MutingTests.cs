@@ -7,7 +7,7 @@ public sealed class MutingTests
     private const string Disk = """
         - alert: DiskError
           on: BLOCK_IO_ERROR
-          severity: { warning: "true", critical: agg.count >= 3 }
+          severity: { warning: "true", critical: agg.count >= 2 }
           resolve: { on: RESUME }
           actions: [page]
 
