@@ -34,6 +34,12 @@ public sealed class RuleSet
     /// <summary>Names of all receivers that its rules tell, each once, in ordinal order.</summary>
     public IEnumerable<string> Receivers => Rules.SelectMany(r => r.Receivers.SelectMany(names => names)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
+    /// <summary>
+    /// The time zones of its intervals and, for each, a digest of the offsets that this machine's zone data gives it.
+    /// Where a digest differs, the same text may decide differently.
+    /// </summary>
+    public ImmutableSortedDictionary<string, string> Zones { get; internal init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
     /// <summary>In the order of the agenda.</summary>
     internal ImmutableArray<BoundRule> Rules { get; }
 
@@ -60,7 +66,7 @@ public sealed class RuleSet
             if (needed.Contains(Rules[i].Name)) needed.UnionWith(Rules[i].Sources);
         }
 
-        return new(Digest, [.. Rules.Where(r => needed.Contains(r.Name))], _catalogue, Supports);
+        return new(Digest, [.. Rules.Where(r => needed.Contains(r.Name))], _catalogue, Supports) { Zones = Zones };
     }
 
     /// <summary>What was made of the rules, as text for people and golden tests. Lines end in <c>\n</c>.</summary>

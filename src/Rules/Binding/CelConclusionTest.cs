@@ -7,6 +7,8 @@ namespace Qualm.Rules.Binding;
 /// <summary>A condition over one event that asks for what other rules have concluded.</summary>
 internal sealed class CelConclusionTest(string identity, Condition condition) : EventTest(identity)
 {
+    public override Condition Condition => condition;
+
     public override ImmutableArray<ConclusionUse> Conclusions => condition.Reads.Conclusions;
 
     public override TestResult Test(in EventView e) => Test(e, null);

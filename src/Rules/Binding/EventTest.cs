@@ -10,6 +10,9 @@ internal abstract class EventTest(string identity)
 {
     public string Identity { get; } = identity;
 
+    /// <summary>The expression it was compiled from; null when it was not made of one.</summary>
+    public virtual Conditions.Condition? Condition => null;
+
     public abstract TestResult Test(in EventView e);
 
     /// <summary>What it asks of other rules; such a test is judged key by key, through <see cref="Test(in EventView, IRuleFacts)"/>.</summary>
