@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Qualm.Model;
+using Qualm.Rules.Binding;
 using Qualm.Rules.Run;
 
 namespace Qualm.Rules;
@@ -6,9 +8,10 @@ namespace Qualm.Rules;
 public sealed partial class RuleSession
 {
     private RuleSession? _warming;
+    private ImmutableArray<BoundRule> _warms = [];
 
     /// <summary>Names of the rules that wait to be warmed; see <see cref="Warm"/>. Empty when none does.</summary>
-    public IEnumerable<string> Warming => _warming?.Set.Names ?? [];
+    public IEnumerable<string> Warming => _warming is null ? [] : _warms.Select(r => r.Name).Order(StringComparer.Ordinal);
 
     /// <summary>How far back in event time the rules that wait to be warmed look.</summary>
     public TimeSpan WarmingLookBack => _warming?.Set.LookBack ?? TimeSpan.Zero;
@@ -25,16 +28,23 @@ public sealed partial class RuleSession
         _run.Sink = sink;
         var old = _runners.ToDictionary(r => r.Rule.Name, StringComparer.Ordinal);
         foreach (var runner in _runners.Where(r => !next.Rules.Any(n => n.Name == r.Rule.Name))) EndAll(runner, stamp);
+        if (_staged) Quiesced();
         _run.Deadlines.Clear();
         (_runners, _tables) = SessionBuilder.Build(next, _run);
         Set = next;
+        var agenda = _run.Agenda;
+        _run.Agenda = null;
         foreach (var runner in _runners)
         {
             if (old.TryGetValue(runner.Rule.Name, out var before)) runner.Inherit(before, keepsAll: before.Rule.Definition == runner.Rule.Definition);
         }
 
         var changed = next.Rules.Where(r => !old.TryGetValue(r.Name, out var before) || before.Rule.Definition != r.Definition);
-        _warming = new RuleSession(next.Only([.. changed]));
+        _warms = [.. changed];
+        _warming = new RuleSession(next.Only(_warms));
+        _run.Agenda = agenda;
+        foreach (var runner in _runners) runner.TellStanding();
+        Stage(next);
         CountAwaiting();
         _run.Sink = null;
     }
@@ -49,10 +59,13 @@ public sealed partial class RuleSession
         _warming = null;
         warmed.AdvanceTo(stamp, Nobody.Instance);
         (_run.Sink, _run.Now) = (sink, Instant.Max(_run.Now, stamp));
-        foreach (var from in warmed._runners)
+        foreach (var from in warmed._runners.Where(r => _warms.Any(w => w.Name == r.Rule.Name)))
         {
             _runners.First(r => r.Rule.Name == from.Rule.Name).TakeWarmed(from);
         }
+
+        foreach (var runner in _runners) (runner as WhenRunner)?.KnowAll();
+        Settle();
 
         CountAwaiting();
         _run.Sink = null;

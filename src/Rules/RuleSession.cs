@@ -24,6 +24,7 @@ public sealed partial class RuleSession
     {
         Set = set;
         (_runners, _tables) = SessionBuilder.Build(set, _run);
+        Stage(set);
     }
 
     /// <summary>The set that runs.</summary>
@@ -56,13 +57,14 @@ public sealed partial class RuleSession
 
     /// <summary>By rule, in ordinal order of names.</summary>
     public ImmutableArray<RuleCounters> Counters =>
-        [.. _runners.Select(r => new RuleCounters(r.Rule.Name, r.Matches, r.Errors))];
+        [.. _runners.OrderBy(r => r.Rule.Name, StringComparer.Ordinal).Select(r => new RuleCounters(r.Rule.Name, r.Matches, r.Errors))];
 
     /// <summary>Decides every deadline due before a stamp. To be called before the input with that stamp is folded, and with ticks.</summary>
     public void AdvanceTo(Instant stamp, IDecisionSink sink)
     {
         if (_warming is not null) FinishWarming(_run.Now, sink);
         _run.Sink = sink;
+        if (_staged) AdvanceInStages(stamp);
         while (_run.Deadlines.TryPeek(out var first) && first.Due < stamp.Micros)
         {
             _run.Deadlines.Take();
@@ -80,8 +82,16 @@ public sealed partial class RuleSession
         AdvanceTo(e.Stamp, sink);
         _run.Sink = sink;
         var plan = Set.Network.For(e.Schema);
-        if (plan.Subscriptions.Length > 0) Judge(plan, e);
-        if (_run.AwaitingGone > 0) JudgeGone(e);
+        if (_staged)
+        {
+            JudgeInStages(plan, e);
+        }
+        else
+        {
+            if (plan.Subscriptions.Length > 0) Judge(plan, e);
+            if (_run.AwaitingGone > 0) JudgeGone(e, _runners);
+        }
+
         _run.Sink = null;
     }
 
@@ -136,12 +146,12 @@ public sealed partial class RuleSession
         }
     }
 
-    private void JudgeGone(in EventView e)
+    private static void JudgeGone(in EventView e, ReadOnlySpan<RuleRunner> runners)
     {
         var vm = e.Vm is { Status: Gone } ? e.Vm : null;
         var host = e.Host is { Vms: 0 } ? e.Host : null;
         if (vm is null && host is null) return;
-        foreach (var runner in _runners)
+        foreach (var runner in runners)
         {
             if (runner.OpenSlots.Count == 0 || !runner.Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) continue;
             foreach (var slot in InKeyOrder(runner))

@@ -22,6 +22,8 @@ internal static class AlertsCommand
             {
                 foreach (ref readonly var row in batch.Rows)
                 {
+                    // Facts and derived events are decisions too.
+                    if (!row.Type.StartsWith("alert_", StringComparison.Ordinal)) continue;
                     if (row.Type == "alert_resolved" && !parsed.GetValue(all)) alerts.Remove(row.Stream);
                     else alerts[row.Stream] = row.Data.ToArray();
                 }

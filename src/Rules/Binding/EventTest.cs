@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Qualm.Model;
+using Qualm.Rules.Conditions;
 
 namespace Qualm.Rules.Binding;
 
@@ -12,4 +14,10 @@ internal abstract class EventTest(string identity)
     public virtual Conditions.Condition? Condition => null;
 
     public abstract TestResult Test(in EventView e);
+
+    /// <summary>What it asks of other rules; such a test is judged key by key, through <see cref="Test(in EventView, IRuleFacts)"/>.</summary>
+    public virtual ImmutableArray<ConclusionUse> Conclusions => [];
+
+    /// <param name="facts">Answers for the key that is judged.</param>
+    public virtual TestResult Test(in EventView e, IRuleFacts facts) => Test(e);
 }

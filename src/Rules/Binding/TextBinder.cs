@@ -12,12 +12,14 @@ internal sealed partial class TextBinder(ExpressionBinder expressions, Diagnosti
         ImmutableArray<(Severity Severity, DecisionTest? Condition)> Ladder,
         ImmutableArray<(string Name, DecisionText Text)> Labels,
         ImmutableArray<(string Name, DecisionText Text)> Annotations,
+        ImmutableArray<(string Name, DecisionValue Value)> Values,
         bool ShowsEvent,
         bool ShowsMembers,
         bool ShowsSteps,
         bool LadderAddsUp);
 
-    public Texts Bind(RuleSyntax rule, ExpressionScope scope)
+    /// <param name="parts">Of the key: names that values cannot have.</param>
+    public Texts Bind(RuleSyntax rule, ExpressionScope scope, ImmutableArray<KeyBinder.Part> parts)
     {
         var ladder = ImmutableArray.CreateBuilder<(Severity, DecisionTest?)>();
         foreach (var step in rule.Severity)
@@ -34,11 +36,28 @@ internal sealed partial class TextBinder(ExpressionBinder expressions, Diagnosti
         }
 
         var steps = rule.Severity.Select(s => s.Condition is { } condition ? expressions.Spelled(condition, scope) : "").ToArray();
-        var all = rule.Annotations.Select(a => expressions.Spelled(a.Value, scope)).Concat(steps).ToArray();
+        var all = rule.Annotations.Select(a => expressions.Spelled(a.Value, scope)).Concat(rule.Values.Select(v => expressions.Spelled(v.Value, scope))).Concat(steps).ToArray();
         return new Texts(
-            ladder.ToImmutable(), Bind(rule.Labels, scope), Bind(rule.Annotations, scope),
+            ladder.ToImmutable(), Bind(rule.Labels, scope), Bind(rule.Annotations, scope), Values(rule, scope, parts),
             all.Any(t => ReadsEvent().IsMatch(t)), all.Any(t => t.Contains("members", StringComparison.Ordinal)),
-            all.Any(t => t.Contains("{{", StringComparison.Ordinal)) || rule.Severity.Any(s => s.Condition is not null), steps.Any(s => s.Contains("agg", StringComparison.Ordinal)));
+            all.Any(t => t.Contains("{{", StringComparison.Ordinal)) || !rule.Values.IsEmpty || rule.Severity.Any(s => s.Condition is not null), steps.Any(s => s.Contains("agg", StringComparison.Ordinal)));
+    }
+
+    private ImmutableArray<(string, DecisionValue)> Values(RuleSyntax rule, ExpressionScope scope, ImmutableArray<KeyBinder.Part> parts)
+    {
+        if (rule.Kind != RuleKind.Emit) return [];
+        var bound = ImmutableArray.CreateBuilder<(string, DecisionValue)>();
+        foreach (var (name, text) in rule.Values)
+        {
+            if (!name.Value.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') || !char.IsAsciiLetter(name.Value.FirstOrDefault()))
+                bag.Error(Codes.BadValue, name.Span, $"a value cannot be named '{name.Value}'", "begin with a letter; letters, digits and '_' may follow");
+            else if (parts.Any(p => p.Name == name.Value))
+                bag.Error(Codes.BadValue, name.Span, $"'{name.Value}' is a part of the key already", "the event carries the key by itself");
+            else if (expressions.Decided(text, scope) is { } value)
+                bound.Add((name.Value, value));
+        }
+
+        return bound.ToImmutable();
     }
 
     private ImmutableArray<(string, DecisionText)> Bind(ImmutableArray<KeyValuePair<Scalar, Scalar>> texts, ExpressionScope scope)

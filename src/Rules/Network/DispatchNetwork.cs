@@ -24,7 +24,7 @@ internal sealed class DispatchNetwork
 
         Tables = [.. tables.Select(identity => rules.First(r => r.Key.Identity == identity).Key)];
         TableOf = [.. rules.Select(r => tables.IndexOf(r.Key.Identity))];
-        _byEvent = [.. catalogue.Events.Select(schema => Plan(rules, match => match.Takes(schema)))];
+        _byEvent = [.. catalogue.Events.Select(schema => Plan(rules, match => Takes(match, schema)))];
         _unknown = Plan(rules, match => match.Any);
     }
 
@@ -56,6 +56,9 @@ internal sealed class DispatchNetwork
         return subscriptions.Count == 0 ? EventPlan.Empty : new EventPlan([.. tests], [.. subscriptions], readers.Count);
     }
 
+    // What rules derive is taken where it is named, and nowhere else.
+    private static bool Takes(BoundMatch match, EventSchema schema) => DerivedEvents.IsDerived(schema) ? match.Events.Contains(schema) : match.Takes(schema);
+
     /// <summary>All patterns of a rule with their roles, those that match before those that end.</summary>
     public static IEnumerable<(int Role, BoundMatch Match)> Patterns(BoundRule rule)
     {
@@ -71,7 +74,7 @@ internal sealed class DispatchNetwork
             yield return (SettledRunner.OtherRole, ratio.Around);
         }
 
-        if (rule.Operator is BoundOperator.When state) yield return (WhenRunner.AroundRole, state.Around);
+        if (rule.Operator is BoundOperator.When { NeedsEvents: true } state) yield return (WhenRunner.AroundRole, state.Around);
         if (rule.Operator is BoundOperator.Steps steps)
         {
             for (var i = 0; i < steps.All.Length; i++) yield return (i, steps.All[i].Match);

@@ -11,22 +11,26 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
     /// <summary>The steps of the match at hand, for texts; null where there are none.</summary>
     public CapturedEvent?[]? Steps { get; set; }
 
+    /// <summary>The rule's keys.</summary>
+    public KeyTable? Keys { get; set; }
+
     /// <summary>Whether the rule leaves this key out.</summary>
     public bool IsExcepted(ImmutableArray<KeyPart> key) => rule.Exceptions.Any(e => e.All(p => key[p.Part].Value == p.Value));
 
     /// <summary>Severity and texts at the opening.</summary>
     public void Fill(Episode episode, in EventView e, Aggregate aggregate)
     {
-        var inputs = new DecisionInputs(episode.Key, aggregate, Steps);
+        var inputs = new DecisionInputs(episode.Key, aggregate, Steps) { Facts = rule.Asks ? run.Agenda?.Conclusions.Now : null };
         episode.Severity = Step(e, inputs) ?? rule.Ladder[0].Severity;
         FillTexts(episode, e, inputs);
+        if (rule.Kind == ConclusionKind.Event) episode.Data = DerivedData.Of(rule, episode.Key, e, inputs);
     }
 
     /// <summary>Moves the severity to the highest step that holds; below the lowest it stays where it is.</summary>
     /// <returns>Whether it moved.</returns>
     public bool Climb(Episode episode, in EventView e, Aggregate aggregate)
     {
-        var inputs = new DecisionInputs(episode.Key, aggregate, Steps);
+        var inputs = new DecisionInputs(episode.Key, aggregate, Steps) { Facts = rule.Asks ? run.Agenda?.Conclusions.Now : null };
         if (Step(e, inputs) is not { } severity || severity == episode.Severity) return false;
         episode.Severity = severity;
         FillTexts(episode, e, inputs);
@@ -37,9 +41,16 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
     private ImmutableArray<string> Receivers(Episode episode, TransitionKind kind) =>
         kind == TransitionKind.Resolved && !episode.HasPaged ? [] : rule.Receivers[(int)kind];
 
-    public void Emit(Episode episode, TransitionKind kind, Instant at, string? reason = null) => run.Decide(new AlertTransition(
-        rule.Name, episode.Key, episode.Id, kind, episode.Severity, at, run.Now, episode.Summary, episode.Annotations, episode.Labels,
-        rule.RunbookUrl, episode.Because, rule.Location, reason, Receivers(episode, kind), rule.Shadow));
+    public void Emit(Episode episode, TransitionKind kind, Instant at, string? reason = null)
+    {
+        // An event is a moment: only that it came about is told.
+        if (rule.Kind == ConclusionKind.Event && kind != TransitionKind.Firing) return;
+        var because = run.Agenda is { } agenda ? agenda.Causes(rule, episode.Because) : episode.Because;
+        var transition = new AlertTransition(
+            rule.Name, episode.Key, episode.Id, kind, episode.Severity, at, run.Now, episode.Summary, episode.Annotations, episode.Labels,
+            rule.RunbookUrl, because, rule.Location, reason, Receivers(episode, kind), rule.Shadow) { Kind = rule.Kind, Values = episode.Data?.Values };
+        run.Decide(transition, rule.SubjectIsVm ? Keys?.Vm(episode.Slot) : null);
+    }
 
     private Severity? Step(in EventView e, in DecisionInputs inputs)
     {

@@ -69,6 +69,15 @@ internal sealed class Episode
     /// <summary>Whether it was ever told to be firing.</summary>
     public bool HasPaged { get; set; }
 
+    /// <summary>Where its key's state is.</summary>
+    public int Slot { get; set; }
+
+    /// <summary>Whether it supports its rule's conclusion at present.</summary>
+    public bool Concluded { get; set; }
+
+    /// <summary>What the event that it derives carries; null for other kinds of rules.</summary>
+    public DerivedData? Data { get; set; }
+
     /// <summary>By alternative: event time of the event that satisfies it; <see cref="Never"/> while none did.</summary>
     public required long[] MetAt { get; init; }
 

@@ -54,6 +54,8 @@ internal sealed class HashKeyTable(ImmutableArray<string> names, int words, Func
         return parts.MoveToImmutable();
     }
 
+    public override ReadOnlySpan<byte> Raw(int slot) => _keys[slot].Span;
+
     public override VmState? Vm(int slot) => _vms[slot];
 
     public override HostState? Host(int slot) => _hosts[slot] ?? _vms[slot]?.Host;

@@ -33,6 +33,9 @@ internal abstract class KeyTable(ImmutableArray<string> names, int words)
     /// <summary>The key as decisions show it. Allocates.</summary>
     public abstract ImmutableArray<KeyPart> Parts(int slot);
 
+    /// <summary>The parts as <see cref="KeyReading"/> wrote them; empty where the key is a VM and nothing else.</summary>
+    public abstract ReadOnlySpan<byte> Raw(int slot);
+
     public abstract VmState? Vm(int slot);
 
     public abstract HostState? Host(int slot);

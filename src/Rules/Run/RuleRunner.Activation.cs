@@ -68,6 +68,7 @@ internal abstract partial class RuleRunner
     private void Settle(int slot, Episode? was, Episode? warmed)
     {
         State(slot)[EpisodeWord] = 0;
+        if (warmed is not null) warmed.Concluded = false;
         var holds = warmed is { IsOpen: true } && (Rule.Resolve.Fall || Rule.Operator is BoundOperator.Absent || warmed.State == Episode.Phase.Pending);
         if (was is not null && warmed is { IsOpen: true }) Adopt(slot, Carried(was, warmed));
         else if (was is not null)
@@ -78,7 +79,10 @@ internal abstract partial class RuleRunner
         else if (holds)
         {
             Adopt(slot, warmed);
-            if (warmed!.State == Episode.Phase.Firing) Page(warmed, warmed.OpenedAt);
+
+            // Whoever takes the event was warmed with it.
+            warmed!.Concluded = Rule.Kind == ConclusionKind.Event;
+            if (warmed.State == Episode.Phase.Firing && Rule.Kind != ConclusionKind.Event) Page(warmed, warmed.OpenedAt);
         }
         else
         {
@@ -142,6 +146,8 @@ internal abstract partial class RuleRunner
             LastStamp = warmed?.LastStamp ?? was.LastStamp,
             LastPosition = warmed?.LastPosition ?? was.LastPosition,
             MetAt = new long[Rule.Resolve.Alternatives.Length],
+            Concluded = was.Concluded,
+            Data = was.Data,
         };
         Array.Fill(carried.MetAt, Episode.Never);
         return carried;

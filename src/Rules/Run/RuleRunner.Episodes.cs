@@ -22,6 +22,12 @@ internal abstract partial class RuleRunner
     {
         var key = Keys.Parts(slot);
         if (_decisions.IsExcepted(key)) return null;
+        if (Rule.IsEdge)
+        {
+            Announce(slot, e, at, because, aggregate);
+            return null;
+        }
+
         var last = EpisodeOf(slot);
         var episode = new Episode
         {
@@ -86,6 +92,7 @@ internal abstract partial class RuleRunner
         episode.State = Episode.Phase.Firing;
         (episode.PagedAt, episode.HasPaged) = (Run.Now, true);
         _decisions.Emit(episode, TransitionKind.Firing, at);
+        Conclude(episode, at);
     }
 
     /// <summary>A further match of an open episode.</summary>
@@ -136,6 +143,7 @@ internal abstract partial class RuleRunner
         {
             episode.Because = because;
             _decisions.Emit(episode, TransitionKind.Resolved, at, reason);
+            Withdraw(episode, at);
         }
 
         Consumed(slot, episode);

@@ -59,7 +59,7 @@ internal abstract partial class RuleRunner
     public abstract int Words { get; }
 
     /// <summary>Where in the blocks of which keys the rule's state lies. Called once, before anything else.</summary>
-    public void Place(KeyTable keys, int offset) => (Keys, Offset) = (keys, offset);
+    public void Place(KeyTable keys, int offset) => (Keys, Offset, _decisions.Keys) = (keys, offset, keys);
 
     /// <summary>Takes an event that one of the rule's patterns matched.</summary>
     public void Take(int role, int slot, in EventView e)
@@ -187,6 +187,7 @@ internal abstract partial class RuleRunner
 
     private void Remember(int slot, Episode episode)
     {
+        episode.Slot = slot;
         ref var word = ref State(slot)[EpisodeWord];
         if (word == 0)
         {

@@ -22,5 +22,16 @@ internal sealed class RunContext
     /// <summary>Open episodes that end when their subject is gone.</summary>
     public int AwaitingGone { get; set; }
 
-    public void Decide(AlertTransition transition) => Sink!.Decide(transition);
+    /// <summary>Null when no rule needs another.</summary>
+    public Agenda? Agenda { get; set; }
+
+    /// <summary>Null when no alert mutes others.</summary>
+    public Muting? Muting { get; set; }
+
+    /// <param name="vm">The VM it is about; null when it is about none.</param>
+    public void Decide(AlertTransition transition, VmState? vm = null)
+    {
+        if (Muting is { } muting) muting.Hold(transition, vm);
+        else Sink!.Decide(transition);
+    }
 }

@@ -19,6 +19,8 @@ internal sealed class VmKeyTable(string name, int words) : KeyTable([name], word
 
     public override ImmutableArray<KeyPart> Parts(int slot) => [new KeyPart(Names[0], _vms[slot]!.Id, true)];
 
+    public override ReadOnlySpan<byte> Raw(int slot) => [];
+
     public override VmState? Vm(int slot) => _vms[slot];
 
     public override HostState? Host(int slot) => _vms[slot]?.Host;

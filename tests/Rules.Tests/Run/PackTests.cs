@@ -10,7 +10,9 @@ public sealed class PackTests
 {
     private static readonly RuleSet Pack = Compile();
 
-    public static TheoryData<string> Names => [.. Pack.Names];
+    public static TheoryData<string> Names => [.. Alerts];
+
+    private static IEnumerable<string> Alerts => Pack.Rules.Where(r => r.Kind == ConclusionKind.Alert).Select(r => r.Name).Order(StringComparer.Ordinal);
 
     [Fact]
     public void The_pack_compiles_without_a_finding() => Pack.Names.Count().ShouldBeGreaterThan(50);
@@ -31,7 +33,7 @@ public sealed class PackTests
 
     [Fact]
     public void Every_runbook_belongs_to_a_rule() =>
-        Directory.EnumerateFiles(Repository.Path("docs/runbooks"), "*.md").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal).ShouldBe(Pack.Names);
+        Directory.EnumerateFiles(Repository.Path("docs/runbooks"), "*.md").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal).ShouldBe(Alerts);
 
     [Theory]
     [MemberData(nameof(Names))]
