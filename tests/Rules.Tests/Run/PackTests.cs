@@ -23,7 +23,7 @@ public sealed class PackTests
     {
         var rule = Pack.Rules.Single(r => r.Name == name);
         rule.Annotations.Select(a => a.Name).ShouldBe(["description", "summary"], ignoreOrder: true);
-        rule.Receivers[(int)TransitionKind.Firing].ShouldBe([rule.Ladder.Any(s => s.Severity >= Severity.Error) ? "page" : "notify"]);
+        rule.Receivers[(int)TransitionKind.Firing].ShouldBe([rule.Ladder.All(s => s.Severity >= Severity.Error) ? "page" : "notify"]);
         rule.RunbookUrl.ShouldBe($"docs/runbooks/{name}.md");
         var page = File.ReadAllLines(Repository.Path(rule.RunbookUrl!));
         page[0].ShouldBe($"# {name}");

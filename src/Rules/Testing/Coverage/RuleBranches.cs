@@ -21,6 +21,8 @@ internal static class RuleBranches
                 yield return new CoveragePoint(name, "severity", TransitionJson.Name(step.Severity.Value), step.Severity.Span, NeedsFalse: false);
         }
 
+        // The end of what made an event is told to nobody.
+        if (rule.Kind == RuleKind.Emit) yield break;
         foreach (var way in alternatives.Where(a => a.When is null && a.For is null))
         {
             // What must both come and be followed by quiet ends with the quiet.
