@@ -55,6 +55,7 @@ public sealed class PackReplayTests
 
         public void Decide(AlertTransition transition)
         {
+            if (transition.Kind != ConclusionKind.Alert) return;
             if (transition.Transition == TransitionKind.Firing) _told.Add(transition.Episode);
             if (!_told.Contains(transition.Episode)) return;
             var reason = transition.Reason is null ? "" : $" ({transition.Reason})";
