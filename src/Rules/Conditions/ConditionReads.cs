@@ -40,5 +40,6 @@ public sealed record ConditionReads(
 
     public ConditionReads And(ConditionReads other) => new(
         [.. Members.Union(other.Members)], [.. State.Union(other.State)], [.. Aggregates.Union(other.Aggregates)],
-        Key || other.Key, Age || other.Age, [.. Firing.Union(other.Firing)], [.. Facts.Union(other.Facts)]) { Conclusions = [.. Conclusions.Union(other.Conclusions)] };
+        Key || other.Key, Age || other.Age, [.. Firing.Union(other.Firing)], [.. Facts.Union(other.Facts)])
+    { Conclusions = [.. Conclusions.Union(other.Conclusions)] };
 }

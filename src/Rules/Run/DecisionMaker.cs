@@ -48,7 +48,8 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
         var because = run.Agenda is { } agenda ? agenda.Causes(rule, episode.Because) : episode.Because;
         var transition = new AlertTransition(
             rule.Name, episode.Key, episode.Id, kind, episode.Severity, at, run.Now, episode.Summary, episode.Annotations, episode.Labels,
-            rule.RunbookUrl, because, rule.Location, reason, Receivers(episode, kind), rule.Shadow) { Kind = rule.Kind, Values = episode.Data?.Values };
+            rule.RunbookUrl, because, rule.Location, reason, Receivers(episode, kind), rule.Shadow)
+        { Kind = rule.Kind, Values = episode.Data?.Values };
         run.Decide(transition, rule.SubjectIsVm ? Keys?.Vm(episode.Slot) : null);
     }
 
