@@ -58,6 +58,7 @@ public sealed class Condition
     {
         var state = _bound.Start();
         var value = _root.Value(ref context, ref state);
+        if (!state.Failed) CelWork.CheckSize(value, ref state);
         error = state.Error;
         return value;
     }

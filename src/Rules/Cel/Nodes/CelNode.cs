@@ -20,6 +20,9 @@ internal abstract class CelNode<T>(CelSpan span, CelType type, params ReadOnlySp
     /// <summary>Steps an evaluation takes at most, collections of unknown size at <see cref="AssumedSize"/>.</summary>
     public long Cost { get; protected init; } = Sum(children);
 
+    /// <summary>Nodes of the tree, this one included.</summary>
+    public int Nodes { get; protected init; } = CountAll(children);
+
     /// <summary>Elements the value has at most, if it is a list or map.</summary>
     public virtual long Size => AssumedSize;
 
@@ -76,6 +79,13 @@ internal abstract class CelNode<T>(CelSpan span, CelType type, params ReadOnlySp
     }
 
     protected static long Times(long count, long cost) => count > 0 && cost > MaxCost / count ? MaxCost : count * cost;
+
+    private static int CountAll(ReadOnlySpan<CelNode<T>> children)
+    {
+        var count = 1;
+        foreach (var child in children) count += child.Nodes;
+        return count;
+    }
 
     private static long Sum(ReadOnlySpan<CelNode<T>> children)
     {

@@ -8,6 +8,8 @@ internal sealed class MatchesNode<T>(CelSpan span, CelNode<T> text, CelNode<T> p
     where T : allows ref struct
 {
     private const int StackChars = 256;
+    private const int CompileSteps = 2000;
+    private const int StepsPerCharacter = 50;
 
     // Patterns that are computed are mostly the same again; replaced whole, so readers need no lock.
     private volatile Compiled? _last;
@@ -19,11 +21,11 @@ internal sealed class MatchesNode<T>(CelSpan span, CelNode<T> text, CelNode<T> p
         if (!text.IsUtf8)
         {
             var chars = text.Text(ref context, ref state);
-            return !state.Failed && regex.IsMatch(chars);
+            return !state.Failed && state.Spend(chars.Length) && regex.IsMatch(chars);
         }
 
         var utf8 = text.Utf8(ref context, ref state);
-        if (state.Failed) return false;
+        if (state.Failed || !state.Spend(utf8.Length)) return false;
         if (utf8.Length > StackChars) return regex.IsMatch(Encoding.UTF8.GetString(utf8));
         Span<char> buffer = stackalloc char[StackChars];
         return regex.IsMatch(buffer[..Encoding.UTF8.GetChars(utf8, buffer)]);
@@ -34,6 +36,7 @@ internal sealed class MatchesNode<T>(CelSpan span, CelNode<T> text, CelNode<T> p
         var written = pattern.Text(ref context, ref state);
         if (state.Failed) return null;
         if (_last is { } last && last.Pattern == written) return last.Regex;
+        if (!state.Spend(CompileSteps + (written.Length * StepsPerCharacter))) return null;
         var regex = CelRegex.Compile(written, out var fault);
         if (regex is null)
         {

@@ -18,6 +18,6 @@ internal sealed class GlobNode(CelSpan span, CelNode<EvalContext> text, CelNode<
         var chars = text.Text(ref context, ref state);
         if (state.Failed) return false;
         var written = pattern.Text(ref context, ref state);
-        return !state.Failed && state.Spend(Math.Max(chars.Length, written.Length)) && Glob.Matches(chars, written);
+        return !state.Failed && state.Spend(CelWork.OfSearch(chars.Length, written.Length)) && Glob.Matches(chars, written);
     }
 }
