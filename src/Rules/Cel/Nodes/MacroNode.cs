@@ -54,6 +54,7 @@ internal sealed class MacroNode<T> : CelNode<T>
             var holds = _filter!.Bool(ref context, ref state);
             if (state.Failed)
             {
+                if (state.IsSpent) return isAll;
                 error ??= state.Error;
                 state.Error = null;
             }

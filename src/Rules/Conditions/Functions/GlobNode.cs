@@ -12,7 +12,7 @@ internal sealed class GlobNode(CelSpan span, CelNode<EvalContext> text, CelNode<
             var utf8 = text.Utf8(ref context, ref state);
             if (state.Failed) return false;
             var glob = pattern.Utf8(ref context, ref state);
-            return !state.Failed && Glob.Matches(utf8, glob);
+            return !state.Failed && state.Spend(CelWork.OfSearch(utf8.Length, glob.Length)) && Glob.Matches(utf8, glob);
         }
 
         var chars = text.Text(ref context, ref state);
