@@ -14,6 +14,7 @@ internal sealed class MacroNode<T> : CelNode<T>
         : base(span, type)
     {
         (_kind, _range, _depth, _filter, _transform) = (kind, range, depth, filter, transform);
+        Children = [.. new[] { range, filter, transform }.OfType<CelNode<T>>()];
         Cost = 1 + range.Cost + Times(range.Size, 1 + (filter?.Cost ?? 0) + (transform?.Cost ?? 0));
     }
 
