@@ -9,6 +9,9 @@ internal abstract class DecisionTest
     /// <summary>What it looks at.</summary>
     public abstract ConditionReads Reads { get; }
 
+    /// <summary>The expression it was compiled from; null when it was not made of one.</summary>
+    public virtual Conditions.Condition? Condition => null;
+
     /// <returns>False also for errors.</returns>
     public abstract bool Holds(in EventView e, in DecisionInputs inputs);
 }

@@ -35,48 +35,6 @@ internal abstract partial class RuleRunner
         Reschedule(slot);
     }
 
-    // The newest event that would have ended something, with its alternative: it may have overtaken what it ends.
-    private void RememberEnder(int slot, int alternative, in EventView e)
-    {
-        var block = State(slot);
-        if (e.At.Micros < block[EnderAtWord] && block[EnderStampWord] != 0) return;
-        (block[EnderAtWord], block[EnderStampWord], block[EnderPositionWord]) = (e.At.Micros, e.Stamp.Micros, (e.Position.Value << AlternativeBits) | (uint)alternative);
-    }
-
-    /// <summary>Room for the number of an alternative beside a position.</summary>
-    private const int AlternativeBits = 10;
-
-    /// <summary>Something, taken before the opening was decided, that ends the episode.</summary>
-    protected readonly record struct Ender(Instant At, Instant Stamp, long Position, int Alternative);
-
-    // An event that ends this episode may have overtaken the one that opened it.
-    private void MeetEarlierEnder(int slot, Episode episode)
-    {
-        if (!Rule.Resolve.Alternatives.Any(a => a is { IsEvent: true, When: null })) return;
-        if (EarlierEnder(slot, episode) is not { } ender || Rule.Resolve.Alternatives[ender.Alternative] is not { IsEvent: true, When: null } alternative) return;
-        if (alternative.For > TimeSpan.Zero)
-        {
-            episode.EndingOf(ender.Alternative).Add(new Ending.Moment(ender.At.Micros, ender.Stamp.Micros, ender.Position));
-        }
-        else if (episode.State == Episode.Phase.Pending && ender.At > episode.OpenedAt + Rule.For)
-        {
-            var entry = new EntryPool.Entry { At = ender.At.Micros, Stamp = ender.Stamp.Micros, Position = ender.Position, Weight = 1 };
-            episode.Held.Add((ResolveRole + ender.Alternative, new RetainedEvent(entry, Keys.Vm(slot), Keys.Host(slot))));
-        }
-        else
-        {
-            End(slot, episode, ender.At, "event", [ender.Position]);
-        }
-    }
-
-    /// <summary>An event, taken before the opening was decided, that ends the episode; null when there is none.</summary>
-    protected virtual Ender? EarlierEnder(int slot, Episode episode)
-    {
-        var (at, stamp, word) = (State(slot)[EnderAtWord], State(slot)[EnderStampWord], State(slot)[EnderPositionWord]);
-        if (stamp == 0 || at <= episode.OpenedAt.Micros || stamp + RunContext.Slack <= Run.Now.Micros) return null;
-        return new Ender(new Instant(at), new Instant(stamp), word >> AlternativeBits, (int)(word & ((1 << AlternativeBits) - 1)));
-    }
-
     // A condition over state, judged for itself. What holds when an event comes ends it there and then.
     private void Watch(int slot, Episode episode, int alternative, in EventView e)
     {
@@ -95,8 +53,8 @@ internal abstract partial class RuleRunner
             if (TimedEnd(episode, i, alternatives[i]) is { } end && (first is null || end.At < first.Value.At)) first = end;
         }
 
-        // What ends a pending episode after its time has passed ends it only once it has fired.
-        if (first is not { } found || episode.State != Episode.Phase.Pending || found.At <= episode.OpenedAt + Rule.For) return first;
+        // What ends an episode after its page is due ends it only once it has fired.
+        if (first is not { } found || !IsHeld(episode) || found.At <= episode.HeldTo) return first;
         return found with { Due = Math.Max(found.Due, episode.HeldUntil.Micros) };
     }
 
@@ -108,7 +66,7 @@ internal abstract partial class RuleRunner
         if (held == 0 || episode.Endings.Length == 0 || episode.Endings[index] is not { } ending) return null;
         var moment = alternative.SubjectGone ? ending.Gone : ending.FirstAfter(episode.LastAt.Micros, episode.LastPosition);
         if (moment is not { } from) return null;
-        return new Ends(new Instant(from.At + held), from.Stamp + held + Lateness, alternative.SubjectGone ? "subject_gone" : "event", from.Position);
+        return new Ends(new Instant(from.At + held), from.Stamp + held + Lateness, alternative.SubjectGone ? "subject_gone" : alternative.When is null ? "event" : "condition", from.Position);
     }
 
     private Ends? QuietEnd(Episode episode, int index, BoundResolve.Alternative alternative, long quiet, long held)

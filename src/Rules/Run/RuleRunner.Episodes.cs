@@ -44,26 +44,40 @@ internal abstract partial class RuleRunner
         if (Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) Run.AwaitingGone++;
         _decisions.Fill(episode, e, aggregate);
         Start(episode, last, stamp);
-        MeetEarlierEnder(slot, episode);
+        MeetEarlierEnders(slot, episode);
         return episode;
     }
 
     private void Start(Episode episode, Episode? last, Instant stamp)
     {
+        if (last is not null && Rule.Cooldown > TimeSpan.Zero && episode.OpenedAt < last.EndAt + Rule.Cooldown)
+        {
+            (episode.CooledAt, episode.CooledStamp) = (last.EndAt + Rule.Cooldown, last.EndStamp + Rule.Cooldown);
+        }
+
         if (Rule.For > TimeSpan.Zero)
         {
             episode.State = Episode.Phase.Pending;
-            episode.HeldUntil = stamp + Rule.For + Rule.Lateness;
+            (episode.HeldTo, episode.HeldUntil) = (episode.OpenedAt + Rule.For, stamp + Rule.For + Rule.Lateness);
             _decisions.Emit(episode, TransitionKind.Pending, episode.OpenedAt);
-        }
-        else if (last is not null && Rule.Cooldown > TimeSpan.Zero && episode.OpenedAt < last.EndAt + Rule.Cooldown)
-        {
-            episode.State = Episode.Phase.Waiting;
-            episode.HeldUntil = Instant.Max(last.EndStamp + Rule.Cooldown + Rule.Lateness, Run.Now);
         }
         else
         {
-            Page(episode, episode.OpenedAt);
+            PageOnceCooled(episode, episode.OpenedAt);
+        }
+    }
+
+    // What opens too soon after the last episode waits with its page until the cooldown is over.
+    private void PageOnceCooled(Episode episode, Instant at)
+    {
+        if (episode.CooledAt > at)
+        {
+            episode.State = Episode.Phase.Waiting;
+            (episode.HeldTo, episode.HeldUntil) = (episode.CooledAt, Instant.Max(episode.CooledStamp + Rule.Lateness, Run.Now));
+        }
+        else
+        {
+            Page(episode, at);
         }
     }
 
@@ -105,9 +119,14 @@ internal abstract partial class RuleRunner
     protected void End(int slot, Episode episode, Instant at, string reason, ImmutableArray<long> because, bool byTime = false)
     {
         // Its time may be decided on later than its fall, and yet have been over before it.
-        if ((byTime || reason == "condition") && episode.State == Episode.Phase.Pending && at > episode.OpenedAt + Rule.For) Page(episode, episode.OpenedAt + Rule.For);
+        var decidedByTime = byTime ? TimedEnd(episode)?.Due >= Run.Now.Micros : reason == "condition";
+        if ((byTime || reason == "condition") && IsHeld(episode) && at > episode.HeldTo)
+        {
+            if (episode.State == Episode.Phase.Pending) PageOnceCooled(episode, episode.OpenedAt + Rule.For);
+            if (episode.State == Episode.Phase.Waiting && at > episode.HeldTo) Page(episode, episode.OpenedAt + Rule.For);
+        }
+
         var told = episode.State is Episode.Phase.Firing or Episode.Phase.Pending;
-        var decidedByTime = byTime || reason is "quiet" or "condition";
         (episode.State, episode.EndAt, episode.EndStamp) = (Episode.Phase.Closed, at, decidedByTime ? Run.Now - Rule.Lateness : Run.Now);
         _openSlots.Remove(slot);
         if (Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) Run.AwaitingGone--;
@@ -154,7 +173,7 @@ internal abstract partial class RuleRunner
         var episode = EpisodeOf(slot);
         if (episode is { IsOpen: true })
         {
-            if (IsPastEnd(slot, episode, e.At))
+            if (IsPastEnd(slot, episode, e.At) || IsBehindHeldEnder(episode, e.At))
             {
                 episode.Held.Add((role, new RetainedEvent(e, Value)));
                 if (!HeldMovesEnd(slot, episode, e.At)) return;
@@ -194,7 +213,7 @@ internal abstract partial class RuleRunner
     {
         if (EpisodeOf(slot) is not { IsOpen: true } episode)
         {
-            if (Rule.Resolve.Alternatives[alternative].When is null) RememberEnder(slot, alternative, e);
+            if (Rule.Resolve.Alternatives[alternative].When is null) RememberEnder(ref State(slot)[EndersWord], alternative, e);
             return;
         }
 
@@ -265,10 +284,22 @@ internal abstract partial class RuleRunner
     /// <summary>How far before its opening an episode's first events may lie, in microseconds.</summary>
     protected virtual long Reach => 0;
 
-    // What ends a pending episode after its time has passed ends it only once it has fired.
+    // What ends an episode after its page is due ends it only once it has fired.
     private bool MustWait(int slot, Episode episode, int role, Instant at) =>
-        IsPastEnd(slot, episode, at)
-        || (role >= ResolveRole && episode.State == Episode.Phase.Pending && at > episode.OpenedAt + Rule.For);
+        IsPastEnd(slot, episode, at) || (role >= ResolveRole && IsHeld(episode) && at > episode.HeldTo);
+
+    private static bool IsHeld(Episode episode) => episode.State is Episode.Phase.Pending or Episode.Phase.Waiting;
+
+    // What comes after an ending that waits belongs to the next episode, should that ending count.
+    private static bool IsBehindHeldEnder(Episode episode, Instant at)
+    {
+        foreach (var (role, e) in episode.Held)
+        {
+            if (role >= ResolveRole && e.At <= at) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Whether an event that comes after the end is one the episode would have taken.</summary>
     private bool BelongsTo(Episode episode, Instant at)
@@ -290,15 +321,16 @@ internal abstract partial class RuleRunner
         var episode = Open(slot)!;
         if (TimedEnd(episode) is { } end && end.Due <= due) End(slot, episode, end.At, end.Reason, [end.Position], byTime: true);
         else if (episode.State == Episode.Phase.Pending) PageAndRelease(slot, episode);
-        else if (episode.State == Episode.Phase.Waiting) Page(episode, episode.OpenedAt);
+        else if (episode.State == Episode.Phase.Waiting) PageAndRelease(slot, episode);
         else Page(episode, new Instant(due));
     }
 
     private void PageAndRelease(int slot, Episode episode)
     {
-        Settle(slot, episode.OpenedAt + Rule.For);
-        if (episode.State != Episode.Phase.Pending) return;
-        Page(episode, episode.OpenedAt + Rule.For);
+        Settle(slot, episode.HeldTo);
+        if (!IsHeld(episode)) return;
+        if (episode.State == Episode.Phase.Pending) PageOnceCooled(episode, episode.OpenedAt + Rule.For);
+        else Page(episode, episode.OpenedAt + Rule.For);
         Release(slot, episode);
     }
 }

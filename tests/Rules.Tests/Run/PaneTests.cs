@@ -119,4 +119,19 @@ public sealed class PaneTests
         timeline.Session.Activate(Timeline.Compile("# moved\n" + Rule(keys)), Timeline.Ms(2500), timeline);
         timeline.Add(3000, "STOP").Tick(60000).Lines.First().ShouldBe(fires);
     }
+
+    [Theory]
+    [InlineData("{{ vm.name }} {{ agg.sum }} {{ key.vm }}", "vm-1 3 vm-1")]
+    [InlineData("{{ event.data.reference }} {{ agg.sum }}", "r2 3")]
+    public void Texts_of_what_is_decided_later_see_the_event_if_they_ask_for_it(string text, string said)
+    {
+        foreach (var window in (string[])["sliding", "tumbling", "session\n  gap: 9s"])
+        {
+            var rule = Timeline.Group($"- alert: A\n  on: QUORUM_FAILURE\n  sum: {{ of: event.data.sector_num, is: \">= 3\" }}\n  within: 10s\n  window: {window}\n  annotations: {{ summary: \"{text}\" }}");
+            var compiled = Timeline.Compile(rule);
+            compiled.Rules.ShouldHaveSingleItem().ShowsEvent.ShouldBe(text.Contains("event", StringComparison.Ordinal));
+            new Timeline(compiled).Add(1000, "QUORUM_FAILURE", data: """{"reference":"r1","sector-num":1,"sectors-count":1}""")
+                .Add(2000, "QUORUM_FAILURE", data: """{"reference":"r2","sector-num":2,"sectors-count":1}""").Tick(30000).Decisions[0].Summary.ShouldBe(said);
+        }
+    }
 }
