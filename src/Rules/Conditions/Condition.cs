@@ -70,6 +70,9 @@ public sealed class Condition
         return new(this, new LogicNode<EvalContext>(all.Span, true, [.. all.Operands.Zip(Clauses, (operand, clause) => (CelNode<EvalContext>)new WatchedNode<EvalContext>(operand, watch(clause)))]));
     }
 
+    /// <summary>When its truth may change by itself.</summary>
+    internal AgePlan Ages() => AgePlan.Of(_root);
+
     internal CelState Start() => _bound.Start();
 
     private static Compilation<Condition> Compile(string text, ConditionScope scope, bool mustBeBool)

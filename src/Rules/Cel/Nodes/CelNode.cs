@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Qualm.Rules.Cel;
 
 /// <summary>
@@ -16,6 +18,9 @@ internal abstract class CelNode<T>(CelSpan span, CelType type, params ReadOnlySp
     public CelSpan Span { get; } = span;
 
     public CelType Type { get; } = type;
+
+    /// <summary>What it is computed from.</summary>
+    public ImmutableArray<CelNode<T>> Children { get; protected init; } = [.. children];
 
     /// <summary>Steps an evaluation takes at most, collections of unknown size at <see cref="AssumedSize"/>.</summary>
     public long Cost { get; protected init; } = Sum(children);

@@ -19,6 +19,7 @@ internal sealed class MacroNode<T> : CelNode<T>
         (_kind, _range, _depth, _filter, _transform) = (kind, range, depth, filter, transform);
         _steps = 1 + (((filter?.Nodes ?? 0) + (transform?.Nodes ?? 0)) / NodesPerStep);
         Nodes = 1 + range.Nodes + (filter?.Nodes ?? 0) + (transform?.Nodes ?? 0);
+        Children = [.. new[] { range, filter, transform }.OfType<CelNode<T>>()];
         Cost = 1 + range.Cost + Times(range.Size, 1 + (filter?.Cost ?? 0) + (transform?.Cost ?? 0));
     }
 
