@@ -60,6 +60,9 @@ internal sealed class Episode
     /// <summary>Whether it was ever told to be firing.</summary>
     public bool HasPaged { get; set; }
 
+    /// <summary>Who was to be told of its end by the rule as it was when it paged, and is not by the rule as it is.</summary>
+    public ImmutableArray<string> Owed { get; set; } = [];
+
     /// <summary>By alternative: event time of the event that satisfies it; <see cref="Never"/> while none did.</summary>
     public required long[] MetAt { get; init; }
 
