@@ -24,7 +24,7 @@ public sealed partial class RuleSession
         if (warming is not null)
         {
             _warmings.Remove(warming);
-            warming.AdvanceTo(stamp);
+            warming.Finish(stamp);
         }
 
         _run.Sink = sink;
@@ -68,6 +68,8 @@ public sealed partial class RuleSession
             if (slot >= 0) runner.Take(subscription.Role, slot, view);
         }
     }
+
+    internal void ListenWith(IDecisionSink sink) => _run.Sink = sink;
 
     private void CountAwaiting() =>
         _run.AwaitingGone = _runners.Where(r => r.Rule.Resolve.Alternatives.Any(a => a.SubjectGone)).Sum(r => r.OpenSlots.Count);

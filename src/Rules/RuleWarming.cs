@@ -34,7 +34,7 @@ public sealed class RuleWarming
     /// <param name="hosts">All there are, in ordinal order.</param>
     public void Begin(Instant from, IEnumerable<VmState> vms, IEnumerable<HostState> hosts)
     {
-        AdvanceTo(from);
+        Session.AdvanceTo(from, NobodyListens.Instance);
         foreach (var vm in vms) Session.Look(View(from, vm.LastPosition, vm, vm.Host));
         foreach (var host in hosts) Session.Look(View(from, Position.None, null, host));
     }
@@ -42,7 +42,12 @@ public sealed class RuleWarming
     /// <summary>Lets the rules judge an event. The projections have taken it in already.</summary>
     public void Process(in EventView e) => Session.Process(e, NobodyListens.Instance);
 
-    internal void AdvanceTo(Instant stamp) => Session.AdvanceTo(stamp, NobodyListens.Instance);
+    /// <summary>Comes to the activation. What its rules still decide while they are taken over nobody sees either.</summary>
+    internal void Finish(Instant stamp)
+    {
+        Session.AdvanceTo(stamp, NobodyListens.Instance);
+        Session.ListenWith(NobodyListens.Instance);
+    }
 
     // Whatever ends an alert of a condition, it holds no longer than the condition does: what is over pages nobody at the activation.
     private static BoundRule Watching(BoundRule rule) => rule.HasCondition ? rule with { Resolve = rule.Resolve with { Fall = true } } : rule;

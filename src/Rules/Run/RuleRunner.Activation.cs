@@ -66,8 +66,8 @@ internal abstract partial class RuleRunner
             foreach (var slot in slots)
             {
                 var own = Keys.Copy(from.Keys, slot);
+                if (_before.Remove(own, out var was) && was.IsOpen) from.ConcludeBefore(was.OpenedAt, slot);
                 from.State(slot)[..Words].CopyTo(State(own));
-                _before.Remove(own, out var was);
                 Settle(own, was, from.EpisodeOf(slot));
             }
         }
@@ -100,6 +100,12 @@ internal abstract partial class RuleRunner
 
     private int[] InKeyOrder() => [.. OpenSlots.Order(Comparer<int>.Create(Keys.Compare))];
 
+    // An alert that likely ended before another of its key was told is over, though its end is not decided yet.
+    private void ConcludeBefore(Instant other, int slot)
+    {
+        if (Open(slot) is { Held.Count: > 0 } episode && episode.LastAt < other) End(slot, episode, new Instant(other.Micros - 1), "quiet", []);
+    }
+
     // Whom to tell of the end may have changed; who was told of the beginning is told of the end as well.
     private void Owe(Episode episode, BoundRule before)
     {
@@ -109,13 +115,13 @@ internal abstract partial class RuleRunner
 
     private void Settle(int slot, Episode? was, Episode? warmed)
     {
-        if (was is { IsOpen: true, HasPaged: true }) GoOn(slot, was, warmed);
+        if (was is { IsOpen: true, HasPaged: true } || (was is { IsOpen: true } && warmed is not { IsOpen: true } && IsSettling(slot))) GoOn(slot, was, warmed);
         else if (was is { IsOpen: false, HasPaged: true } && (warmed is null || warmed.Id == was.Id)) BeOver(slot, was, warmed);
         else Begin(slot, was is { IsOpen: true } ? was : null, warmed);
         Reschedule(slot);
     }
 
-    // It fires, and goes on to, unless it is known that it does not hold.
+    // It goes on, unless it is known that it does not hold.
     private void GoOn(int slot, Episode was, Episode? warmed)
     {
         var holds = warmed is { IsOpen: true };
