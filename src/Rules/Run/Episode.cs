@@ -22,7 +22,8 @@ internal sealed class Episode
 
     public required ImmutableArray<KeyPart> Key { get; init; }
 
-    public required string Id { get; init; }
+    /// <summary>Set once more only where another takes its place at an activation.</summary>
+    public required string Id { get; set; }
 
     public required Phase State { get; set; }
 
@@ -74,6 +75,9 @@ internal sealed class Episode
     public Instant EndAt { get; set; }
 
     public Instant EndStamp { get; set; }
+
+    /// <summary>Whether it ended because its rule changed, so that a rule which finds the same again may tell of it again.</summary>
+    public bool EndedByChange { get; set; }
 
     public bool IsOpen => State != Phase.Closed;
 

@@ -116,7 +116,7 @@ internal abstract partial class RuleRunner
     private void Settle(int slot, Episode? was, Episode? warmed)
     {
         if (was is { IsOpen: true, HasPaged: true } || (was is { IsOpen: true } && warmed is not { IsOpen: true } && IsSettling(slot))) GoOn(slot, was, warmed);
-        else if (was is { IsOpen: false, HasPaged: true } && (warmed is null || warmed.Id == was.Id)) BeOver(slot, was, warmed);
+        else if (was is { IsOpen: false, HasPaged: true, EndedByChange: false } && (warmed is null || warmed.OpenedAt == was.OpenedAt)) BeOver(slot, was, warmed);
         else Begin(slot, was is { IsOpen: true } ? was : null, warmed);
         Reschedule(slot);
     }
@@ -126,8 +126,14 @@ internal abstract partial class RuleRunner
     {
         var holds = warmed is { IsOpen: true };
         Adopt(slot, holds ? Carried(was, warmed!) : Carried(was, slot));
-        if (!holds && Rule.Resolve.Fall && !IsSettling(slot)) EndNow(slot, Run.Now, "condition", []);
-        else Slim(slot);
+        if (holds || !Rule.Resolve.Fall || IsSettling(slot))
+        {
+            Slim(slot);
+            return;
+        }
+
+        Open(slot)!.EndedByChange = true;
+        EndNow(slot, Run.Now, "condition", []);
     }
 
     // What was told and is over is not told again, though the rule as it is would not have ended it yet.
@@ -137,14 +143,18 @@ internal abstract partial class RuleRunner
         Adopt(slot, was);
     }
 
+    // What begins with the activation is an episode of its own: the same match may have been told, and resolved, under rules before.
     private void Begin(int slot, Episode? was, Episode? warmed)
     {
         var holds = warmed is { IsOpen: true }
             && (was is not null || Rule.HasCondition || Rule.Operator is BoundOperator.Absent || warmed.State == Episode.Phase.Pending);
-        if (was is not null && !(holds && warmed!.Id == was.Id)) Withdraw(was);
+        var goesOn = holds && was?.OpenedAt == warmed!.OpenedAt;
+        if (was is not null && !goesOn) Withdraw(was);
         if (!holds && warmed is { IsOpen: true }) Complete(slot, warmed);
+        if (goesOn) warmed!.Id = was!.Id;
+        else if (holds) warmed!.Id = AlertId.Episode(Rule.Name, warmed.Key, Run.Now);
         Adopt(slot, warmed);
-        if (holds) Show(slot, warmed!, isNew: was?.Id != warmed!.Id);
+        if (holds) Show(slot, warmed!, isNew: !goesOn);
     }
 
     // It waited, under the rule as it was, for what will not come any more. Nobody was told, but the record shows it.
@@ -158,7 +168,7 @@ internal abstract partial class RuleRunner
     private void Show(int slot, Episode episode, bool isNew)
     {
         Slim(slot);
-        if (episode.State == Episode.Phase.Firing) Page(episode, episode.OpenedAt);
+        if (episode.State == Episode.Phase.Firing) Page(episode, episode.OpenedAt + Rule.For);
         else if (episode.State == Episode.Phase.Pending && isNew) _decisions.Emit(episode, TransitionKind.Pending, episode.OpenedAt);
     }
 

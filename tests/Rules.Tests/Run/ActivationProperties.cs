@@ -62,7 +62,7 @@ public sealed class ActivationProperties
             moved.Warming.Names.ShouldBe(["AAA", "Zzz"]);
             stream.Play(moved.Timeline, stamp => moved.At(stamp));
             return Same(Only(moved.Timeline, rule), Only(still, rule), stream);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
     }
 
     /// <summary>Whatever ran before: what a new rule decides after its activation depends on the events alone, but for what was told before.</summary>
@@ -85,7 +85,7 @@ public sealed class ActivationProperties
                 changed.At(stamp);
             });
             return open > 0 ? true.ToProperty() : Same(After(changed.Timeline, stream), After(fresh.Timeline, stream), stream);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(80));
     }
 
     /// <summary>A new rule pages at its activation for exactly what it would have had firing had it always run, as far as that is a condition.</summary>
@@ -101,15 +101,15 @@ public sealed class ActivationProperties
             var reload = new Reload(other, next);
             string[] open = [];
             var always = stream.Play(new Timeline(next), _ => { });
-            stream.Play(reload.Timeline, stamp => open = [.. reload.At(stamp).Decisions.Where(d => d.Transition == TransitionKind.Firing).Select(d => d.Episode)]);
+            stream.Play(reload.Timeline, stamp => open = [.. reload.At(stamp).Decisions.Where(d => d.Transition == TransitionKind.Firing).Select(Match)]);
             var running = always.Decisions.Where(d => d.DecidedAt < Timeline.Ms(stream.Activation)).ToList();
             var firing = running.Where(d => d.Transition == TransitionKind.Firing && !running.Any(r => r.Episode == d.Episode && r.Transition == TransitionKind.Resolved));
-            open.ShouldBe(firing.OrderBy(d => d.Key[0].Value, StringComparer.Ordinal).Select(d => d.Episode));
+            open.ShouldBe(firing.OrderBy(d => d.Key[0].Value, StringComparer.Ordinal).Select(Match));
             return Same(
                 reload.Timeline.Decisions.Skip(reload.Timeline.Decisions.Count(d => d.DecidedAt == Timeline.Ms(stream.Activation))).Select(Timeline.Line),
                 always.Decisions.Where(d => d.DecidedAt > Timeline.Ms(stream.Activation)).Select(Timeline.Line),
                 stream);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(80));
     }
 
     /// <summary>Firings and ends alternate for every key over any number of changes, and nothing pages twice.</summary>
@@ -126,13 +126,15 @@ public sealed class ActivationProperties
             var paged = reload.Timeline.Decisions.GroupBy(d => d.Episode).Where(g => g.Any(d => d.Transition == TransitionKind.Firing)).ToList();
             var twice = paged.Where(g => g.Count(d => d.Transition == TransitionKind.Resolved) > 1 || (g.First().Alert != "EachFor" && g.Count(d => d.Transition == TransitionKind.Firing) > 1));
             return (!twice.Any()).Label($"\n{string.Join('\n', reload.Timeline.Lines)}\nof:\n{stream}");
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
     }
 
     private static RuleSet Compile(params string[] rules) => Timeline.Compile(Timeline.Group(string.Join('\n', rules)));
 
     // The same alerts, decided a little later. Of state alone an alert may come and go within that little.
     private static string Changed(string rule) => rule + (rule.Contains("when:", StringComparison.Ordinal) ? "\n  cooldown: 1ms" : "\n  lateness: 3s");
+
+    private static string Match(AlertTransition d) => $"{d.Key[0].Value} {d.At}";
 
     private static List<string> Open(Timeline timeline) =>
         [.. timeline.Decisions.GroupBy(d => d.Episode).Where(g => g.Last().Transition != TransitionKind.Resolved).Select(g => g.Key)];

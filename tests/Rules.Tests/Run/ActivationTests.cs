@@ -163,6 +163,24 @@ public sealed class ActivationTests
     }
 
     [Fact]
+    public void A_match_that_was_resolved_by_a_change_pages_as_an_episode_of_its_own_when_the_change_is_taken_back()
+    {
+        var reload = new Reload(Three, Three.Replace(">= 3", ">= 5", StringComparison.Ordinal));
+        var back = new RuleWarming(Timeline.Compile(Timeline.Group(Three.Replace(">= 3", ">= 5", StringComparison.Ordinal))), Timeline.Compile(Timeline.Group(Three)));
+        reload.Timeline.Session.Foresee(back);
+        reload.Timeline.Add(1000, "STOP").Add(2000, "STOP").Add(3000, "STOP");
+        reload.At(4000).Session.Activate(Timeline.Compile(Timeline.Group(Three)), Timeline.Ms(5000), reload.Timeline, back);
+        reload.Timeline.Tick(60000).Lines.ShouldBe(
+        [
+            "firing Three [vm-1] at 3000 decided 3000 because 1,2,3",
+            "resolved Three [vm-1] at 4000 decided 4000 because  condition",
+            "firing Three [vm-1] at 3000 decided 5000 because 1,2,3",
+            "resolved Three [vm-1] at 11000 decided 13000 because 3 condition",
+        ]);
+        reload.Timeline.Decisions.Select(d => d.Episode).Distinct().Count().ShouldBe(2);
+    }
+
+    [Fact]
     public void An_absence_that_goes_on_pages_and_one_that_is_awaited_falls_due()
     {
         const string Absent = "- alert: NotReset\n  on: GUEST_PANICKED\n  absent: { on: RESET }\n  within: 10s\n";
