@@ -20,6 +20,7 @@ internal abstract partial class RuleRunner
     {
         (Matches, Errors) = (from.Matches, from.Errors);
         TakeOperator(from);
+        TakeEnders(from);
         for (var slot = 0; slot < from.Keys.Bound; slot++)
         {
             if (!from.Knows(slot)) continue;
@@ -61,6 +62,7 @@ internal abstract partial class RuleRunner
         if (from is not null)
         {
             TakeOperator(from);
+            TakeEnders(from);
             var slots = Enumerable.Range(0, from.Keys.Bound).Where(from.Knows).ToList();
             slots.Sort(from.Keys.Compare);
             foreach (var slot in slots)
@@ -217,6 +219,9 @@ internal abstract partial class RuleRunner
         State = was.State,
         OpenedAt = was.OpenedAt,
         Since = was.Since,
+        HeldTo = was.HeldTo,
+        CooledAt = was.CooledAt,
+        CooledStamp = was.CooledStamp,
         HeldUntil = was.HeldUntil,
         Severity = was.Severity,
         Summary = was.Summary,
