@@ -49,7 +49,7 @@ internal sealed class TurnLoop(
     /// <exception cref="StoreUnavailableException">The database is away for a reason that time does not cure.</exception>
     public async Task TakeAsync(IReadOnlyList<StampedInput> inputs, CancellationToken cancellationToken)
     {
-        foreach (var window in Windows.BeginningWithActivations(inputs)) await TakeWholeAsync(window, cancellationToken);
+        foreach (var window in TurnWindows.BeginningWithActivations(inputs)) await TakeWholeAsync(window, cancellationToken);
     }
 
     private async Task TakeWholeAsync(IReadOnlyList<StampedInput> inputs, CancellationToken cancellationToken)

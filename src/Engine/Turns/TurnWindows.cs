@@ -3,7 +3,7 @@ using Qualm.Model;
 namespace Qualm.Engine.Turns;
 
 /// <summary>How a window of inputs is cut into turns.</summary>
-internal static class Windows
+internal static class TurnWindows
 {
     /// <summary>The window, cut so that every activation is the first of its part: what it takes over from is then committed.</summary>
     public static IEnumerable<IReadOnlyList<StampedInput>> BeginningWithActivations(IReadOnlyList<StampedInput> inputs)
