@@ -61,7 +61,6 @@ public sealed partial class RuleSession
     /// <summary>Decides every deadline due before a stamp. To be called before the input with that stamp is folded, and with ticks.</summary>
     public void AdvanceTo(Instant stamp, IDecisionSink sink)
     {
-        if (_warming is not null) FinishWarming(_run.Now, sink);
         _run.Sink = sink;
         while (_run.Deadlines.TryPeek(out var first) && first.Due < stamp.Micros)
         {
@@ -83,6 +82,7 @@ public sealed partial class RuleSession
         if (plan.Subscriptions.Length > 0) Judge(plan, e);
         if (_run.AwaitingGone > 0) JudgeGone(e);
         _run.Sink = null;
+        foreach (var warming in _warmings) warming.Process(e);
     }
 
     private void Judge(EventPlan plan, in EventView e)

@@ -71,6 +71,11 @@ internal sealed class PaneArrivalRunner : PaneRunner
         while (Head(slot) is var head and not None && this[head].First < after) Remove(slot, head);
     }
 
+    protected override void Slim(int slot)
+    {
+        if (!_fall) State(slot)[EpisodePaneWord] = None;
+    }
+
     protected override void Joined(int slot, int into, int from)
     {
         ref var word = ref State(slot)[EpisodePaneWord];
