@@ -144,6 +144,7 @@ internal abstract partial class RuleRunner
             MetAt = new long[Rule.Resolve.Alternatives.Length],
         };
         Array.Fill(carried.MetAt, Episode.Never);
+        if (warmed is not null) carried.TakeEndings(warmed);
         return carried;
     }
 

@@ -57,6 +57,19 @@ public sealed class ActivationTests
         timeline.Decisions.Select(d => d.Episode).Distinct().Count().ShouldBe(1);
     }
 
+    [Fact]
+    public void An_ending_that_stands_already_is_known_to_a_changed_rule()
+    {
+        const string Stands = "- alert: A\n  on: STOP\n  resolve: { on: RESUME, for: 5s }\n";
+        var timeline = new Timeline(Timeline.Group(Stands)).Add(1000, "STOP").Add(2000, "RESUME");
+        timeline.Session.Activate(Timeline.Compile(Timeline.Group(Stands + "  severity: critical\n")), Timeline.Ms(3000), timeline);
+        var history = new Timeline(Timeline.Group(Stands));
+        Warm(timeline, history, 1000, "STOP");
+        Warm(timeline, history, 2000, "RESUME");
+        timeline.Session.FinishWarming(Timeline.Ms(3000), timeline);
+        timeline.Tick(60000).Lines.ShouldBe(["firing A [vm-1] at 1000 decided 1000 because 1", "resolved A [vm-1] at 7000 decided 9000 because 2 event"]);
+    }
+
     private static void Warm(Timeline timeline, Timeline history, long at, string name)
     {
         var schema = Qualm.Ingest.Qmp.QmpCatalogue.Instance.Find(name)!;
