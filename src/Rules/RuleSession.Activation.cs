@@ -71,6 +71,9 @@ public sealed partial class RuleSession
 
     internal void ListenWith(IDecisionSink sink) => _run.Sink = sink;
 
-    private void CountAwaiting() =>
+    private void CountAwaiting()
+    {
         _run.AwaitingGone = _runners.Where(r => r.Rule.Resolve.Alternatives.Any(a => a.SubjectGone)).Sum(r => r.OpenSlots.Count);
+        _run.Leaving = _runners.Sum(r => r.OpenSlots.Count(s => r.Open(s)!.Endings.Any(e => e?.Gone is not null)));
+    }
 }

@@ -79,6 +79,16 @@ internal sealed class Episode
     /// <summary>By alternative: what its condition over state read at the opening; null once an event has changed that, or where there is none.</summary>
     public CelValue[]?[] AsOpened { get; init; } = [];
 
+    /// <summary>By alternative: what is known of an ending that must stand a while, or of the state it depends on; empty until something is.</summary>
+    public Ending?[] Endings { get; private set; } = [];
+
+    /// <summary>The same, made if need be.</summary>
+    public Ending EndingOf(int alternative)
+    {
+        if (Endings.Length == 0) Endings = new Ending?[MetAt.Length];
+        return Endings[alternative] ??= new Ending();
+    }
+
     public const long Never = long.MinValue;
 
     public Instant EndAt { get; set; }

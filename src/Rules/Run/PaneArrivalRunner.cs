@@ -54,8 +54,8 @@ internal sealed class PaneArrivalRunner : PaneRunner
 
     protected override void DecideOperator(int slot, long due)
     {
-        var episode = Open(slot)!;
-        End(slot, episode, new Instant(Shape.End(EpisodePane(slot)!)), "condition", [episode.LastPosition]);
+        var pane = EpisodePane(slot)!;
+        End(slot, Open(slot)!, new Instant(Shape.End(pane)), "condition", [pane.LastPosition]);
     }
 
     protected override void Settle(int slot, Instant until)
