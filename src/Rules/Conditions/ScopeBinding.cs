@@ -16,6 +16,7 @@ internal sealed class ScopeBinding
         Roots = Roots(scope).GroupBy(r => r.Name, r => r.Member).ToImmutableDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal),
         Functions = Functions(scope).ToImmutableDictionary(f => f.Name, StringComparer.Ordinal),
         Named = scope.Named,
+        Container = scope.Container,
         Checked = scope.Checked,
     };
 
@@ -44,7 +45,7 @@ internal sealed class ScopeBinding
     {
         if (scope.Events is { } events)
         {
-            yield return ("event", EventRoot.Of("event", -1, events, scope.ForTexts));
+            yield return ("event", EventRoot.Of("event", -1, events, scope.ForTexts, scope.Checked));
             if (scope.CurrentStep is { } current) yield return (current, EventRoot.Of(current, -1, events, scope.ForTexts));
         }
 

@@ -44,7 +44,7 @@ internal abstract partial class RuleRunner
         if (Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) Run.AwaitingGone++;
         _decisions.Fill(episode, e, aggregate);
         Start(episode, last, stamp);
-        MeetEarlierEnder(slot, episode);
+        MeetEarlierEnders(slot, episode);
         return episode;
     }
 
@@ -214,10 +214,7 @@ internal abstract partial class RuleRunner
     {
         if (EpisodeOf(slot) is not { IsOpen: true } episode)
         {
-            var block = State(slot);
-            if (Rule.Resolve.Alternatives[alternative].When is not null) return;
-            if (e.At.Micros < block[EnderAtWord] && block[EnderStampWord] != 0) return;
-            (block[EnderAtWord], block[EnderStampWord], block[EnderPositionWord]) = (e.At.Micros, e.Stamp.Micros, e.Position.Value);
+            if (Rule.Resolve.Alternatives[alternative].When is null) RememberEnder(ref State(slot)[EndersWord], alternative, e);
             return;
         }
 
@@ -262,23 +259,6 @@ internal abstract partial class RuleRunner
         }
 
         return when.Holds(e, e.At);
-    }
-
-    // An event that ends this episode may have overtaken the one that opened it.
-    private void MeetEarlierEnder(int slot, Episode episode)
-    {
-        if (!Rule.Resolve.Alternatives.Any(a => a is { On: not null, When: null, Quiet: null, SubjectGone: false })) return;
-        if (EarlierEnder(slot, episode) is not var (at, position)) return;
-        if (IsHeld(episode) && at > episode.HeldTo) return;
-        End(slot, episode, at, "event", [position]);
-    }
-
-    /// <summary>An event, taken before the opening was decided, that ends the episode; null when there is none.</summary>
-    protected virtual (Instant At, long Position)? EarlierEnder(int slot, Episode episode)
-    {
-        var (at, stamp) = (State(slot)[EnderAtWord], State(slot)[EnderStampWord]);
-        if (stamp == 0 || at <= episode.OpenedAt.Micros || stamp + RunContext.Slack <= Run.Now.Micros) return null;
-        return (new Instant(at), State(slot)[EnderPositionWord]);
     }
 
     /// <summary>Whether the episode, as far as is known now, has ended before this time.</summary>
@@ -351,7 +331,6 @@ internal abstract partial class RuleRunner
         if (!IsHeld(episode)) return;
         if (episode.State == Episode.Phase.Pending) PageOnceCooled(episode, episode.OpenedAt + Rule.For);
         else Page(episode, episode.OpenedAt + Rule.For);
-        MeetEarlierEnder(slot, episode);
         Release(slot, episode);
     }
 }

@@ -31,7 +31,7 @@ internal sealed record RuleSyntax
 
     public Spanned<TimeSpan>? Within { get; init; }
 
-    /// <summary>True when the window is not the sliding one.</summary>
+    /// <summary>As written; null when not given.</summary>
     public Scalar? Window { get; init; }
 
     public Spanned<TimeSpan>? Gap { get; init; }

@@ -180,4 +180,26 @@ public sealed class EachTests
                 "pending A [vm-1] at 3000 decided 3000 because 3",
                 "firing A [vm-1] at 4000 decided 6000 because 3",
             ]);
+
+    [Fact]
+    public void What_came_before_the_opening_had_settled_ends_it_at_the_first_of_them() =>
+        new Timeline(Timeline.Group("- alert: A\n  absent: { on: STOP }\n  within: 10s"))
+            .Add(0, "STOP").Add(10500, "STOP").Add(11000, "STOP").Tick(12001).Lines.ShouldBe(
+            [
+                "firing A [vm-1] at 10000 decided 12000 because 1",
+                "resolved A [vm-1] at 10500 decided 12000 because 2 event",
+            ]);
+
+    [Fact]
+    public void An_ending_that_names_a_part_of_the_key_counts_though_the_opening_had_not_settled()
+    {
+        const string Job = "{\"type\":\"mirror\",\"device\":\"d0\",\"len\":1,\"offset\":0,\"speed\":0}";
+        new Timeline(Timeline.Group(
+            "- alert: A\n  by: [vm.id, event.data.device]\n  on: BLOCK_JOB_READY\n  absent: { on: BLOCK_JOB_COMPLETED }\n  within: 10s\n  resolve: [ { on: RESET }, { quiet: 1h } ]"))
+            .Add(0, "BLOCK_JOB_READY", data: Job).Add(10500, "RESET").Tick(12001).Lines.ShouldBe(
+            [
+                "firing A [vm-1 d0] at 10000 decided 12000 because 1",
+                "resolved A [vm-1 d0] at 10500 decided 12000 because 2 event",
+            ]);
+    }
 }
