@@ -71,7 +71,7 @@ public sealed class SchemaKeysTests
     [Fact]
     public void An_expectation_has_the_keys_that_its_reader_asks_for()
     {
-        var known = ReaderKeys.OfTests()["a member of 'expect'"].Select(keys => string.Join(' ', keys.Order(StringComparer.Ordinal))).Order(StringComparer.Ordinal);
+        var known = ReaderKeys.OfTests()["a member of 'expect'"].Select(keys => string.Join(' ', keys.Order(StringComparer.Ordinal))).Distinct().Order(StringComparer.Ordinal);
         Tests.At("/$defs/expectation/anyOf").AsArray().Select(s => string.Join(' ', Keys(s!))).Order(StringComparer.Ordinal).ShouldBe(known);
     }
 
