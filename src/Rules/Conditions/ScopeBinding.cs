@@ -31,7 +31,10 @@ internal sealed class ScopeBinding
         _age,
         [.. _firing],
         [.. _facts])
-    { Conclusions = [.. _conclusions] };
+    {
+        Event = reads.Any(r => IsBelow(r.Path, "event")),
+        Conclusions = [.. _conclusions],
+    };
 
     private static bool IsBelow(string path, string root) => path == root || path.StartsWith(root + ".", StringComparison.Ordinal);
 
