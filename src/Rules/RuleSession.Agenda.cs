@@ -151,10 +151,12 @@ public sealed partial class RuleSession
 
     private void TakePartial(RuleRunner runner, Subscription subscription, EventTest? asks, in EventView e)
     {
-        if (runner.OpenSlots.Count == 0) return;
         var reading = new KeyReading(_keyBuffer);
         if (!KeyReader.TryRead(subscription.Key, e, ref reading)) return;
         var parts = PartialKey.Parts(subscription.Key, reading);
+
+        // What asks about a whole key can be asked only of one that is there.
+        if (asks is null && subscription.Role >= RuleRunner.ResolveRole) runner.TakePartialEnder(subscription.Role, parts, e);
         foreach (var slot in InKeyOrder(runner))
         {
             if (!PartialKey.Agrees(parts, runner.Keys.Parts(slot))) continue;

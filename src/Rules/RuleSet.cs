@@ -60,13 +60,14 @@ public sealed class RuleSet
     /// <summary>A set of some of these rules, and of all that they need.</summary>
     internal RuleSet Only(ImmutableArray<BoundRule> rules)
     {
-        var needed = rules.Select(r => r.Name).ToHashSet(StringComparer.Ordinal);
+        var given = rules.ToDictionary(r => r.Name, StringComparer.Ordinal);
+        var needed = given.Keys.ToHashSet(StringComparer.Ordinal);
         for (var i = Rules.Length - 1; i >= 0; i--)
         {
             if (needed.Contains(Rules[i].Name)) needed.UnionWith(Rules[i].Sources);
         }
 
-        return new(Digest, [.. Rules.Where(r => needed.Contains(r.Name))], _catalogue, Supports) { Zones = Zones };
+        return new(Digest, [.. Rules.Where(r => needed.Contains(r.Name)).Select(r => given.GetValueOrDefault(r.Name) ?? r)], _catalogue, Supports) { Zones = Zones };
     }
 
     /// <summary>What was made of the rules, as text for people and golden tests. Lines end in <c>\n</c>.</summary>

@@ -90,5 +90,5 @@ internal sealed class TestRunner(RuleTestFile file, RuleSet set)
     }
 
     private static RuleTestRun Outcome(TestTimeline timeline) =>
-        new([.. timeline.Decisions], [.. timeline.Told.SelectMany(d => Deliveries.For(d).Select(m => new RuleTestRun.Delivery(m.Receiver, d)))]);
+        new([.. timeline.Decisions], [.. timeline.Told.SelectMany(t => Deliveries.For(t.Transition).Select(m => new RuleTestRun.Delivery(m.Receiver, t.Transition) { At = t.At }))]);
 }

@@ -31,7 +31,8 @@ internal sealed class ConclusionScope(ConclusionDirectory directory, RuleSyntax 
                 RuleKind.Emit => new CelDiagnostic(span, $"'{name}' is an event", $"name it in 'on', or make it a fact"),
                 RuleKind.Fact => new CelDiagnostic(span, $"'{name}' is a fact", $"write fact(\"{name}\")"),
                 _ => new CelDiagnostic(span, $"'{name}' is an alert", $"write firing(\"{name}\")"),
-            } with { Code = Codes.UnknownConclusion };
+            } with
+            { Code = Codes.UnknownConclusion };
             return null;
         }
 
@@ -41,7 +42,8 @@ internal sealed class ConclusionScope(ConclusionDirectory directory, RuleSyntax 
         {
             fault = new CelDiagnostic(
                 span, $"the key of '{name}' is [{string.Join(", ", theirs)}], this rule's is [{string.Join(", ", keyNames)}]: they have no part in common",
-                "conclusions are matched by equally named parts: add one to 'by', as in by: [vm.id, vm.host]") { Code = Codes.NothingInCommon };
+                "conclusions are matched by equally named parts: add one to 'by', as in by: [vm.id, vm.host]")
+            { Code = Codes.NothingInCommon };
             return null;
         }
 

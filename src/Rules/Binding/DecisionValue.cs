@@ -1,5 +1,6 @@
 using Qualm.Model;
 using Qualm.Rules.Cel;
+using Qualm.Rules.Conditions;
 
 namespace Qualm.Rules.Binding;
 
@@ -8,6 +9,8 @@ internal abstract class DecisionValue
 {
     /// <summary>As far as it is known.</summary>
     public abstract CelType Type { get; }
+
+    public abstract ConditionReads Reads { get; }
 
     /// <returns>False when it cannot be read: then the event lacks it.</returns>
     public abstract bool TryRead(in EventView e, in DecisionInputs inputs, out CelValue value);

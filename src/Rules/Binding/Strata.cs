@@ -37,7 +37,7 @@ internal static class Strata
     private static BoundRule Above(BoundRule rule, BoundRule[] sources)
     {
         var lateness = sources.Max(s => s.Lateness);
-        var reads = string.Concat(sources.Select(s => $"source: {s.Name} {Digest(s.Definition)}\n"));
+        var reads = string.Concat(sources.Select(s => $"source: {s.Name} {Digest(string.Join('\n', RuleChange.Behaviour(s)))}\n"));
         return rule with
         {
             Stratum = sources.Max(s => s.Stratum) + 1,

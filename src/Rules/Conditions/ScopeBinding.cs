@@ -30,7 +30,11 @@ internal sealed class ScopeBinding
         reads.Any(r => IsBelow(r.Path, "key")),
         _age,
         [.. _firing],
-        [.. _facts]) { Conclusions = [.. _conclusions] };
+        [.. _facts])
+    {
+        Event = reads.Any(r => IsBelow(r.Path, "event")),
+        Conclusions = [.. _conclusions],
+    };
 
     private static bool IsBelow(string path, string root) => path == root || path.StartsWith(root + ".", StringComparison.Ordinal);
 

@@ -40,6 +40,12 @@ internal sealed class Agenda
     /// <summary>The causes that a rule tells, those behind its sources' conclusions included.</summary>
     public ImmutableArray<long> Causes(BoundRule rule, ImmutableArray<long> because) => rule.Stratum == 0 ? because : _causes.Expand(because);
 
+    /// <summary>Knows the causes that another session's, or set's, agenda knows.</summary>
+    public void TakeCauses(Agenda? other)
+    {
+        if (other is not null) _causes.TakeOver(other._causes);
+    }
+
     /// <summary>A rule has derived an event.</summary>
     public void Derived(RuleRunner source, Episode episode, Instant at)
     {
@@ -67,24 +73,34 @@ internal sealed class Agenda
         foreach (var support in supports)
         {
             Conclusions.Add(support, episode, new Standing.Change(at.Micros, by, _run.Now.Micros, position.Value));
-            if (_watches[support].Length == 0) continue;
-            Waiting.Add(new Consequence
-            {
-                Support = support,
-                Key = episode.Key,
-                Vm = source.SubjectVm(episode.Slot),
-                Host = source.SubjectHost(episode.Slot),
-                At = at,
-                Stamp = _run.Now,
-                Position = position,
-            });
+            Tell(support, source, episode, at, position);
         }
     }
 
     /// <summary>A key of a rule that has supported its conclusion before this agenda came to be.</summary>
-    public void Stands(RuleRunner source, Episode episode)
+    /// <param name="tells">Whether those who ask must look again.</param>
+    public void Stands(RuleRunner source, Episode episode, bool tells)
     {
-        foreach (var support in _supports[source.Index]) Conclusions.AddSettled(support, episode);
+        foreach (var support in _supports[source.Index])
+        {
+            Conclusions.AddSettled(support, episode);
+            if (tells) Tell(support, source, episode, _run.Now, CompletedBy(source, episode));
+        }
+    }
+
+    private void Tell(int support, RuleRunner source, Episode episode, Instant at, Position position)
+    {
+        if (_watches[support].Length == 0) return;
+        Waiting.Add(new Consequence
+        {
+            Support = support,
+            Key = episode.Key,
+            Vm = source.SubjectVm(episode.Slot),
+            Host = source.SubjectHost(episode.Slot),
+            At = at,
+            Stamp = _run.Now,
+            Position = position,
+        });
     }
 
     private Position CompletedBy(RuleRunner source, Episode episode)

@@ -17,13 +17,14 @@ internal abstract partial class RuleRunner
         Rule.Key.Parts.Any(p => p.Source == KeySource.Host) ? Keys.Host(slot) : SubjectVm(slot)?.Host;
 
     /// <summary>Counts again what stands, for an agenda that begins.</summary>
-    public void TellStanding()
+    /// <param name="hasChanged">Whether the rule is not the one it was: whoever asks is to look again.</param>
+    public void TellStanding(bool hasChanged)
     {
         foreach (var slot in _openSlots)
         {
             if (EpisodeOf(slot) is not { State: Episode.Phase.Firing } episode) continue;
             episode.Concluded = true;
-            Run.Agenda?.Stands(this, episode);
+            if (Rule.Kind != ConclusionKind.Event) Run.Agenda?.Stands(this, episode, hasChanged);
         }
     }
 
@@ -50,7 +51,7 @@ internal abstract partial class RuleRunner
         else Run.Agenda?.Changed(this, episode, at, 1);
     }
 
-    private void Withdraw(Episode episode, Instant at)
+    private void Retract(Episode episode, Instant at)
     {
         if (!episode.Concluded) return;
         episode.Concluded = false;

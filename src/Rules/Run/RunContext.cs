@@ -22,6 +22,9 @@ internal sealed class RunContext
     /// <summary>Open episodes that end when their subject is gone.</summary>
     public int AwaitingGone { get; set; }
 
+    /// <summary>Open episodes whose subject is gone, but not yet for long enough.</summary>
+    public int Leaving { get; set; }
+
     /// <summary>Null when no rule needs another.</summary>
     public Agenda? Agenda { get; set; }
 

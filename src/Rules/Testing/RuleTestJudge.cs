@@ -104,7 +104,7 @@ public sealed class RuleTestJudge(Instant start, RuleSet set)
     private RuleTestFinding? Judge(Expectation.Deliveries expected, RuleTestRun run)
     {
         var until = expected.At is { } at ? start + at : Instant.MaxValue;
-        var made = run.Deliveries.Where(d => d.Receiver == expected.Receiver && d.Transition.At <= until).Select(d => d.Transition).ToArray();
+        var made = run.Deliveries.Where(d => d.Receiver == expected.Receiver && d.At <= until).Select(d => d.Transition).ToArray();
         if (made.Select(t => t.Transition).SequenceEqual(expected.Transitions)) return null;
         var was = made.Length == 0 ? "nothing was delivered" : string.Join("; ", made.Select(_words.Of));
         return new RuleTestFinding(expected.Span, TranscriptText.Of(expected), was, null);

@@ -51,8 +51,8 @@ public sealed class ChainTests
             """alert DiskFailed firing {"vm":"b","device":"vd0"} [2,4] """,
             """fact HostSuspect firing {"host":"h1"} [1,2,3,4] """,
             """alert HostStorageFault firing {"host":"h1"} [1,2,3,4] """,
-            """fact HostSuspect resolved {"host":"h1"} [1,3] condition""",
-            """alert HostStorageFault resolved {"host":"h1"} [1,3] condition""",
+            """fact HostSuspect resolved {"host":"h1"} [1,2,3,4] condition""",
+            """alert HostStorageFault resolved {"host":"h1"} [1,2,3,4] condition""",
             """alert DiskFailed resolved {"vm":"a","device":"vd0"} [6] event""",
         ]);
         replay.Json[0]["values"]!.ToJsonString().ShouldBe("""{"host":"h1","how":"read"}""");
@@ -84,6 +84,7 @@ public sealed class ChainTests
               - { at: 31s, alert: DiskFailed, key: [b, vd1] }
               - { at: 399s, no_fact: HostSuspect }
               - { at: 30s, deliveries: { page: [firing, firing, firing] } }
+              - { at: 200s, deliveries: { page: [firing, firing, firing] } }
               - { at: 399s, deliveries: { page: [firing, firing, firing, resolved, firing] } }
               - { deliveries: { page: [firing, firing, firing, resolved, firing, resolved] } }
             properties: { crash_after_each_event: true, duplicate_each_event: true }

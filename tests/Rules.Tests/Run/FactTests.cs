@@ -158,7 +158,44 @@ public sealed class FactTests
         var rules = Panic + "- alert: Stop\n  on: STOP\n  where: firing(\"Panic\")\n";
         var timeline = new Timeline(Timeline.Group(rules)).Add(0, "GUEST_PANICKED");
         timeline.Session.Activate(Timeline.Compile(Timeline.Group(rules + "- alert: Other\n  on: RESET\n")), Timeline.Ms(500), timeline);
-        timeline.Session.FinishWarming(Timeline.Ms(500), timeline);
         timeline.Add(1000, "STOP").Add(2000, "RESET").Add(3000, "STOP").Decisions.Count(d => d is { Alert: "Stop", Transition: TransitionKind.Firing }).ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_changed_source_is_warmed_with_its_readers_and_nothing_is_derived_twice()
+    {
+        const string Rules = """
+            - emit: Burst
+              on: STOP
+              count: ">= 2"
+              within: 60s
+            - alert: Bursts
+              on: Burst
+              count: ">= 2"
+              within: 1h
+            - fact: Dead
+              on: GUEST_PANICKED
+              resolve: { on: RESET }
+            - alert: DeadGuest
+              when: fact("Dead")
+            """;
+        var before = Timeline.Compile(Timeline.Group(Rules));
+        var next = Timeline.Compile(Timeline.Group(Rules.Replace("within: 60s", "within: 50s", StringComparison.Ordinal).Replace("resolve: { on: RESET }", "resolve: { on: [RESET, RESUME] }", StringComparison.Ordinal)));
+        var timeline = new Timeline(before);
+        var warming = new RuleWarming(before, next);
+        warming.Names.ShouldBe(["Burst", "Dead", "Bursts", "DeadGuest"]);
+        timeline.Session.Foresee(warming);
+        timeline.Add(0, "STOP").Add(1000, "STOP").Add(2000, "GUEST_PANICKED").Tick(20000);
+        timeline.Session.Activate(next, Timeline.Ms(30000), timeline, warming);
+        timeline.Add(200000, "STOP").Add(201000, "STOP").Add(210000, "RESUME").Tick(300000).Lines.ShouldBe(
+        [
+            "firing Burst [vm-1] at 1000 decided 1000 because 1,2",
+            "firing Dead [vm-1] at 2000 decided 2000 because 3",
+            "firing DeadGuest [vm-1] at 2000 decided 6000 because 3",
+            "firing Burst [vm-1] at 201000 decided 201000 because 4,5",
+            "firing Bursts [vm-1] at 201000 decided 201000 because 1,2,4,5",
+            "resolved Dead [vm-1] at 210000 decided 210000 because 6 event",
+            "resolved DeadGuest [vm-1] at 210000 decided 214000 because 6 condition",
+        ]);
     }
 }

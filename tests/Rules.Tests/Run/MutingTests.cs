@@ -106,7 +106,6 @@ public sealed class MutingTests
     {
         var timeline = new Timeline(Timeline.Group(Disk + Host)).Add(0, "STOP", "x", host: "h1").Add(1000, "BLOCK_IO_ERROR", "a", host: "h1");
         timeline.Session.Activate(Timeline.Compile(Timeline.Group(Disk)), Timeline.Ms(2000), timeline);
-        timeline.Session.FinishWarming(Timeline.Ms(2000), timeline);
         timeline.Told.ShouldHaveSingleItem().Alert.ShouldBe("DiskError");
         timeline.Add(3000, "RESUME", "a", host: "h1").Decisions.Last().WithheldBy.ShouldBeNull();
     }

@@ -6,6 +6,14 @@ namespace Qualm.Rules.Testing.Coverage;
 /// <summary>Lists the branches of a rule besides the clauses of its conditions.</summary>
 internal static class RuleBranches
 {
+    /// <summary>What the decision says when an episode ends in this way.</summary>
+    private static string Reason(ResolveSyntax.Alternative way)
+    {
+        if (way.When is not null && way.On is null) return "condition";
+        if (way.Quiet is not null) return "quiet";
+        return way.On is null ? "subject_gone" : way.When is null ? "event" : "condition";
+    }
+
     public static IEnumerable<CoveragePoint> Of(RuleSyntax rule)
     {
         var name = rule.Name.Value;
@@ -23,11 +31,9 @@ internal static class RuleBranches
 
         // The end of what made an event is told to nobody.
         if (rule.Kind == RuleKind.Emit) yield break;
-        foreach (var way in alternatives.Where(a => a.When is null && a.For is null))
+        foreach (var way in alternatives)
         {
-            // What must both come and be followed by quiet ends with the quiet.
-            var reason = way.Quiet is not null ? "quiet" : way.On is not null ? "event" : "subject_gone";
-            yield return new CoveragePoint(name, "resolves", reason, way.On?.On[0].Span ?? way.Quiet?.Span ?? way.Span, NeedsFalse: false);
+            yield return new CoveragePoint(name, "resolves", Reason(way), way.On?.On[0].Span ?? way.When?.Span ?? way.Quiet?.Span ?? way.Span, NeedsFalse: false);
         }
     }
 }
