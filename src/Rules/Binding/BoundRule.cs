@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Qualm.Model;
+using Qualm.Rules.Syntax;
 
 namespace Qualm.Rules.Binding;
 
@@ -51,6 +52,9 @@ internal sealed record BoundRule
     public bool SubjectIsVm => Key.Parts.Any(p => p.Source == KeySource.Vm);
 
     public required bool Shadow { get; init; }
+
+    /// <summary>What becomes of its conclusions from silence while nobody can know.</summary>
+    public GapPolicy OnGap { get; init; }
 
     /// <summary>Whether texts or ladder look at the event, so that a copy must be kept for decisions made later.</summary>
     public required bool ShowsEvent { get; init; }

@@ -19,6 +19,7 @@ internal static class DefinitionText
         if (rule.For > TimeSpan.Zero) Line(text, "for", Durations.Format(rule.For));
         if (rule.Cooldown > TimeSpan.Zero) Line(text, "cooldown", Durations.Format(rule.Cooldown));
         if (rule.Renotify > TimeSpan.Zero) Line(text, "renotify", Durations.Format(rule.Renotify));
+        if (rule.OnGap != GapPolicy.Unknown) Line(text, "on_gap", rule.OnGap == GapPolicy.Fire ? "fire" : "ignore");
         Line(text, "lateness", Durations.Format(rule.Lateness));
         Line(text, "severity", syntax.Severity.IsEmpty
             ? TransitionJson.Name(Severity.Warning)

@@ -57,6 +57,7 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
             Receivers = [],
             Exceptions = [],
             Shadow = rule.Mode == RuleMode.Shadow,
+            OnGap = rule.OnGap?.Value ?? GapPolicy.Unknown,
             ShowsEvent = texts.ShowsEvent,
             ShowsSteps = texts.ShowsSteps,
             ShowsMembers = texts.ShowsMembers,
@@ -116,7 +117,6 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
         }
 
         if (!rule.Inhibits.IsEmpty) bag.Error(Codes.NotSupported, rule.Inhibits[0].Alert.Span, "'inhibits' is not supported yet", "take it out, or wait for a version that runs it");
-        if (rule.OnGap is { } gap) bag.Error(Codes.NotSupported, gap.Span, "'on_gap' is not supported yet", "take it out, or wait for a version that runs it");
         if (!rule.Values.IsEmpty) bag.Error(Codes.NotSupported, rule.Values[0].Key.Span, "'values' is not supported yet", "it belongs to 'emit'");
         if (rule.Lateness is { } lateness && lateness.Value < LeastLateness)
             bag.Error(Codes.OutOfRange, lateness.Span, "'lateness' must be at least 1500ms", "QEMU delays rate-limited events by up to 1s");

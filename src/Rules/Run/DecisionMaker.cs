@@ -35,7 +35,7 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
 
     // Whoever was never told that it fires need not be told that it is over.
     private ImmutableArray<string> Receivers(Episode episode, TransitionKind kind) =>
-        kind == TransitionKind.Resolved && !episode.HasPaged ? [] : rule.Receivers[(int)kind];
+        kind is TransitionKind.Resolved or TransitionKind.Unknown && !episode.HasPaged ? [] : rule.Receivers[(int)kind];
 
     public void Emit(Episode episode, TransitionKind kind, Instant at, string? reason = null) => run.Decide(new AlertTransition(
         rule.Name, episode.Key, episode.Id, kind, episode.Severity, at, run.Now, episode.Summary, episode.Annotations, episode.Labels,

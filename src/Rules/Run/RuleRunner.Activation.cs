@@ -119,6 +119,7 @@ internal abstract partial class RuleRunner
             Id = was.Id,
             State = was.State,
             OpenedAt = was.OpenedAt,
+            ForFrom = was.ForFrom,
             Since = was.Since,
             HeldUntil = was.HeldUntil,
             Severity = was.Severity,

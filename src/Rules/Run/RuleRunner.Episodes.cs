@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Qualm.Model;
 using Qualm.Rules.Binding;
 using Qualm.Rules.Cel;
+using Qualm.Rules.Syntax;
 
 namespace Qualm.Rules.Run;
 
@@ -18,7 +19,8 @@ internal abstract partial class RuleRunner
     /// <summary>Opens an episode, unless the rule leaves its key out.</summary>
     /// <param name="since">From when, in event time, an ending counts.</param>
     /// <param name="stamp">Of the match: what deadlines of the episode run from.</param>
-    protected Episode? OpenEpisode(int slot, in EventView e, Instant at, Instant since, Instant stamp, ImmutableArray<long> because, Aggregate aggregate)
+    /// <param name="reason">Why it opens; null when matches alone are why.</param>
+    protected Episode? OpenEpisode(int slot, in EventView e, Instant at, Instant since, Instant stamp, ImmutableArray<long> because, Aggregate aggregate, string? reason = null)
     {
         var key = Keys.Parts(slot);
         if (_decisions.IsExcepted(key)) return null;
@@ -29,6 +31,7 @@ internal abstract partial class RuleRunner
             Id = AlertId.Episode(Rule.Name, key, at),
             State = Episode.Phase.Firing,
             OpenedAt = at,
+            ForFrom = at,
             Since = since,
             MetAt = new long[Rule.Resolve.Alternatives.Length],
             Because = because,
@@ -43,18 +46,18 @@ internal abstract partial class RuleRunner
         _openSlots.Add(slot);
         if (Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) Run.AwaitingGone++;
         _decisions.Fill(episode, e, aggregate);
-        Start(episode, last, stamp);
+        Start(episode, last, stamp, reason);
         MeetEarlierEnder(slot, episode);
         return episode;
     }
 
-    private void Start(Episode episode, Episode? last, Instant stamp)
+    private void Start(Episode episode, Episode? last, Instant stamp, string? reason)
     {
         if (Rule.For > TimeSpan.Zero)
         {
             episode.State = Episode.Phase.Pending;
             episode.HeldUntil = stamp + Rule.For + Rule.Lateness;
-            _decisions.Emit(episode, TransitionKind.Pending, episode.OpenedAt);
+            _decisions.Emit(episode, TransitionKind.Pending, episode.OpenedAt, reason);
         }
         else if (last is not null && Rule.Cooldown > TimeSpan.Zero && episode.OpenedAt < last.EndAt + Rule.Cooldown)
         {
@@ -63,15 +66,15 @@ internal abstract partial class RuleRunner
         }
         else
         {
-            Page(episode, episode.OpenedAt);
+            Page(episode, episode.OpenedAt, reason);
         }
     }
 
-    private void Page(Episode episode, Instant at)
+    private void Page(Episode episode, Instant at, string? reason = null)
     {
         episode.State = Episode.Phase.Firing;
-        (episode.PagedAt, episode.HasPaged) = (Run.Now, true);
-        _decisions.Emit(episode, TransitionKind.Firing, at);
+        (episode.PagedAt, episode.HasPaged, episode.Unknown) = (Run.Now, true, false);
+        _decisions.Emit(episode, TransitionKind.Firing, at, reason);
     }
 
     /// <summary>A further match of an open episode.</summary>
@@ -105,7 +108,8 @@ internal abstract partial class RuleRunner
     protected void End(int slot, Episode episode, Instant at, string reason, ImmutableArray<long> because)
     {
         // Its time may be decided on later than its fall, and yet have been over before it.
-        if (reason == "condition" && episode.State == Episode.Phase.Pending && at > episode.OpenedAt + Rule.For) Page(episode, episode.OpenedAt + Rule.For);
+        if (reason == "condition" && episode.SilentStamp != default && Gaps.FallsBySilence) at = Instant.Max(at, episode.SilentAt + Gaps.Silence);
+        if (reason == "condition" && episode.State == Episode.Phase.Pending && at > episode.ForFrom + Rule.For) Page(episode, episode.ForFrom + Rule.For);
         var told = episode.State is Episode.Phase.Firing or Episode.Phase.Pending;
         var decidedByTime = reason is "quiet" or "condition";
         (episode.State, episode.EndAt, episode.EndStamp) = (Episode.Phase.Closed, at, decidedByTime ? Run.Now - Rule.Lateness : Run.Now);
@@ -153,7 +157,7 @@ internal abstract partial class RuleRunner
         var episode = EpisodeOf(slot);
         if (episode is { IsOpen: true })
         {
-            if (IsPastEnd(slot, episode, e.At))
+            if (IsPastEnd(slot, episode, e.At) && !IsUncertain(slot, episode))
             {
                 episode.Held.Add((role, new RetainedEvent(e, Value)));
                 if (!HeldMovesEnd(slot, episode, e.At)) return;
@@ -161,6 +165,7 @@ internal abstract partial class RuleRunner
             else
             {
                 Serve(role, slot, episode, e);
+                if (episode.Unknown && IsSure(slot, episode)) Reassure(episode, e.At, null);
             }
 
             Release(slot, episode);
@@ -209,7 +214,7 @@ internal abstract partial class RuleRunner
 
         if (episode.MetAt[alternative] == Episode.Never) episode.MetAt[alternative] = e.At.Micros;
         if (Rule.Resolve.Alternatives[alternative] is not { Quiet: null, SubjectGone: false }) return;
-        var awaitedUntil = episode.OpenedAt + Rule.For;
+        var awaitedUntil = episode.ForFrom + Rule.For;
         var late = episode.State != Episode.Phase.Pending && awaitedUntil > episode.Since && e.At <= awaitedUntil;
         End(slot, episode, e.At, late ? "late" : Rule.Resolve.Alternatives[alternative].When is null ? "event" : "condition", [e.Position.Value]);
     }
@@ -248,7 +253,7 @@ internal abstract partial class RuleRunner
     {
         if (!Rule.Resolve.Alternatives.Any(a => a is { On: not null, When: null, Quiet: null, SubjectGone: false })) return;
         if (EarlierEnder(slot, episode) is not var (at, position)) return;
-        if (episode.State == Episode.Phase.Pending && at > episode.OpenedAt + Rule.For) return;
+        if (episode.State == Episode.Phase.Pending && at > episode.ForFrom + Rule.For) return;
         End(slot, episode, at, "event", [position]);
     }
 
@@ -271,8 +276,8 @@ internal abstract partial class RuleRunner
 
     // What ends a pending episode after its time has passed ends it only once it has fired.
     private bool MustWait(int slot, Episode episode, int role, Instant at) =>
-        IsPastEnd(slot, episode, at)
-        || (role >= ResolveRole && episode.State == Episode.Phase.Pending && at > episode.OpenedAt + Rule.For);
+        (IsPastEnd(slot, episode, at) && !IsUncertain(slot, episode))
+        || (role >= ResolveRole && episode.State == Episode.Phase.Pending && at > episode.ForFrom + Rule.For);
 
     /// <summary>Whether an event that comes after the end is one the episode would have taken.</summary>
     private bool BelongsTo(Episode episode, Instant at)
@@ -288,8 +293,10 @@ internal abstract partial class RuleRunner
         {
             if (Rule.Resolve.Alternatives[i] is not { Quiet: { } quiet, SubjectGone: false } alternative) continue;
             if (alternative.On is not null && episode.MetAt[i] == Episode.Never) continue;
-            var end = Instant.Max(episode.LastAt + quiet, new Instant(alternative.On is null ? long.MinValue : episode.MetAt[i]));
-            if (first is null || end < first.Value.At) first = (end, (episode.LastStamp + quiet).Micros + Lateness);
+            if (episode.LastStamp < episode.SilentStamp && Gaps is { Quiet: true, Policy: GapPolicy.Ignore }) continue;
+            var (since, stamp) = Gaps.Quiet ? (Instant.Max(episode.LastAt, episode.SilentAt), Instant.Max(episode.LastStamp, episode.SilentStamp)) : (episode.LastAt, episode.LastStamp);
+            var end = Instant.Max(since + quiet, new Instant(alternative.On is null ? long.MinValue : episode.MetAt[i]));
+            if (first is null || end < first.Value.At) first = (end, (stamp + quiet).Micros + Lateness);
         }
 
         return first;
@@ -297,7 +304,7 @@ internal abstract partial class RuleRunner
 
     private long EpisodeDue(int slot)
     {
-        if (State(slot)[EpisodeWord] == 0 || EpisodeOf(slot) is not { IsOpen: true } episode) return long.MaxValue;
+        if (State(slot)[EpisodeWord] == 0 || EpisodeOf(slot) is not { IsOpen: true, InGap: false } episode) return long.MaxValue;
         var due = QuietEnd(episode)?.Due ?? long.MaxValue;
         if (episode.State is Episode.Phase.Pending or Episode.Phase.Waiting) return Math.Min(due, episode.HeldUntil.Micros);
         return Rule.Renotify > TimeSpan.Zero ? Math.Min(due, (episode.PagedAt + Rule.Renotify).Micros) : due;
@@ -306,6 +313,7 @@ internal abstract partial class RuleRunner
     private void DecideEpisode(int slot, long due)
     {
         var episode = Open(slot)!;
+        if (HoldsEpisode(slot, episode, due)) return;
         if (QuietEnd(episode) is { } end && end.Due <= due) End(slot, episode, end.At, "quiet", [episode.LastPosition]);
         else if (episode.State == Episode.Phase.Pending) PageAndRelease(slot, episode);
         else if (episode.State == Episode.Phase.Waiting) Page(episode, episode.OpenedAt);
@@ -314,9 +322,11 @@ internal abstract partial class RuleRunner
 
     private void PageAndRelease(int slot, Episode episode)
     {
-        Settle(slot, episode.OpenedAt + Rule.For);
+        Settle(slot, episode.ForFrom + Rule.For);
         if (episode.State != Episode.Phase.Pending) return;
-        Page(episode, episode.OpenedAt + Rule.For);
+        var reason = ReasonOfPending(slot, episode);
+        if (reason is not null) episode.Because = [.. episode.Because.Append(GapOf(slot).EndedBy.Value).Distinct().Order()];
+        Page(episode, episode.ForFrom + Rule.For, reason);
         Release(slot, episode);
     }
 }
