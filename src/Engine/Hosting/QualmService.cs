@@ -16,6 +16,7 @@ using Qualm.Projections;
 using Qualm.Rules;
 using Qualm.Store;
 using Qualm.Store.Documents;
+using Qualm.Store.Inbox;
 using Qualm.Store.Outbox;
 using Qualm.Store.Reading;
 using Qualm.Store.Writing;
@@ -116,6 +117,7 @@ internal sealed class QualmService(
         var publisher = new Publisher(new DocumentStore(store), changed, activity, loggers.CreateLogger<Publisher>());
         SourceFactory.AddAll(pipeline, config.Sources, monitors, await ResumeAsync(store, stopping));
         Log.Sources(_logger, config.Sources.IsEmpty ? "none; name some in qualm.yaml" : string.Join(", ", config.Sources));
+        var draining = new InboxDrain(new InboxStore(store), pipeline, time, loggers.CreateLogger<InboxDrain>()).RunAsync(stopping);
         Log.Ready(_logger);
         using var stop = stopping.Register(() => _ = pipeline.StopAsync(CancellationToken.None));
         await foreach (var window in pipeline.Windows.ReadAllAsync(CancellationToken.None))
@@ -128,7 +130,7 @@ internal sealed class QualmService(
         await loop.FlushAsync(CancellationToken.None);
         if (loop.Timeline is { } last) await publisher.FlushAsync(last, CancellationToken.None);
         await stopDelivery.CancelAsync();
-        await delivering;
+        await Task.WhenAll(delivering, draining);
     }
 
     private List<StampedInput> Opening(Progress progress, Timeline timeline, RuleSetText rules, bool activate)

@@ -17,4 +17,8 @@ public abstract record StampedInput(Instant Stamp)
 
     /// <summary>A set of rules takes over.</summary>
     public sealed record Activation(Instant Stamp, RuleSetText Rules) : StampedInput(Stamp);
+
+    /// <summary>An operator's command, left in the inbox by another process.</summary>
+    /// <param name="Inbox">Its id there, where the turn that records it takes it out.</param>
+    public sealed record Command(Instant Stamp, OperatorCommand What, long Inbox) : StampedInput(Stamp);
 }

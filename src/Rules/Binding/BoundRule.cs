@@ -46,6 +46,9 @@ internal sealed record BoundRule
     /// <summary>Indexed by <see cref="TransitionKind"/>.</summary>
     public required ImmutableArray<ImmutableArray<string>> Receivers { get; init; }
 
+    /// <summary>Null when nobody is told.</summary>
+    public BoundEscalation? Unacknowledged { get; init; }
+
     public required ImmutableArray<ImmutableArray<(int Part, string Value)>> Exceptions { get; init; }
 
     /// <summary>Whether the key names a VM; if not, its subject is a host, or nothing that can be gone.</summary>

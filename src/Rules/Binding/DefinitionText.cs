@@ -29,7 +29,7 @@ internal static class DefinitionText
         if (rule.RunbookUrl is { } url) Line(text, "runbook", url);
         foreach (var action in syntax.Actions)
         {
-            Line(text, $"tell{(action.Transition is { } kind ? " of " + TransitionJson.Name(kind) : "")}", string.Join(", ", action.Receivers.Select(r => r.Value)));
+            Line(text, action.After is { } after ? $"tell unacknowledged after {Durations.Format(after.Value)}" : $"tell{(action.Transition is { } kind ? " of " + TransitionJson.Name(kind) : "")}", string.Join(", ", action.Receivers.Select(r => r.Value)));
         }
 
         foreach (var exception in syntax.Exceptions) Line(text, "except", string.Join(", ", exception.Parts.Select(p => $"{p.Key.Value}={p.Value.Value}")));

@@ -71,6 +71,15 @@ internal sealed class Episode
     /// <summary>When it was paged last, for reminders.</summary>
     public Instant PagedAt { get; set; }
 
+    /// <summary>Whether somebody has taken it.</summary>
+    public bool Acknowledged { get; set; }
+
+    /// <summary>When it is told to others unless somebody has taken it; null when it is not to be, or was.</summary>
+    public Instant? EscalatesAt { get; set; }
+
+    /// <summary>Whether it was told to those others.</summary>
+    public bool Escalated { get; set; }
+
     /// <summary>Whether it was ever told to be firing.</summary>
     public bool HasPaged { get; set; }
 

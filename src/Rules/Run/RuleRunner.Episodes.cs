@@ -73,6 +73,7 @@ internal abstract partial class RuleRunner
     private void Page(Episode episode, Instant at, string? reason = null)
     {
         episode.State = Episode.Phase.Firing;
+        if (!episode.HasPaged && Rule.Unacknowledged is { } escalation) episode.EscalatesAt = Run.Now + escalation.After;
         (episode.PagedAt, episode.HasPaged, episode.Unknown) = (Run.Now, true, false);
         _decisions.Emit(episode, TransitionKind.Firing, at, reason);
     }
@@ -307,7 +308,7 @@ internal abstract partial class RuleRunner
         if (State(slot)[EpisodeWord] == 0 || EpisodeOf(slot) is not { IsOpen: true, InGap: false } episode) return long.MaxValue;
         var due = QuietEnd(episode)?.Due ?? long.MaxValue;
         if (episode.State is Episode.Phase.Pending or Episode.Phase.Waiting) return Math.Min(due, episode.HeldUntil.Micros);
-        return Rule.Renotify > TimeSpan.Zero ? Math.Min(due, (episode.PagedAt + Rule.Renotify).Micros) : due;
+        return Math.Min(due, ReminderDue(episode));
     }
 
     private void DecideEpisode(int slot, long due)
@@ -317,7 +318,7 @@ internal abstract partial class RuleRunner
         if (QuietEnd(episode) is { } end && end.Due <= due) End(slot, episode, end.At, "quiet", [episode.LastPosition]);
         else if (episode.State == Episode.Phase.Pending) PageAndRelease(slot, episode);
         else if (episode.State == Episode.Phase.Waiting) Page(episode, episode.OpenedAt);
-        else Page(episode, new Instant(due));
+        else Remind(episode, new Instant(due));
     }
 
     private void PageAndRelease(int slot, Episode episode)
