@@ -27,7 +27,7 @@ public sealed class AckTests(PostgresCluster postgres) : IClassFixture<PostgresC
         await qemu.ServedAsync();
         (await site.QualmAsync("ack", "Panicked")).Error.ShouldContain("nothing that fires is called 'Panicked'");
         await qemu.SendAsync("GUEST_PANICKED", new() { ["action"] = "pause" });
-        await site.UntilAsync(() => site.Pages.Received.Any(p => p.Transition == "firing" && p.Receiver == "page-virt"), "nobody takes it, so others are told");
+        await site.UntilAsync(() => site.Pages.Received.Any(p => p.Transition == "firing" && p.Path.EndsWith("/page-virt", StringComparison.Ordinal)), "nobody takes it, so others are told");
 
         var episode = site.Pages.Received[0].DedupKey;
         (await site.QualmAsync("ack", episode[..10], "--by", "ann", "--note", "on it")).ShouldExit(0).Text.ShouldContain("acknowledged");
@@ -42,7 +42,7 @@ public sealed class AckTests(PostgresCluster postgres) : IClassFixture<PostgresC
         service = await site.RunAsync();
         await Wait.UntilAsync(() => qemu.Connections == 2 && qemu.IsServed, "it is monitored again");
         await qemu.SendAsync("RESET", new() { ["guest"] = false, ["reason"] = "host-qmp-system-reset" });
-        await site.UntilAsync(() => site.Pages.Received.Any(p => p.Transition == "resolved" && p.Receiver == "page-virt"), "its end is told");
+        await site.UntilAsync(() => site.Pages.Received.Any(p => p.Transition == "resolved" && p.Path.EndsWith("/page-virt", StringComparison.Ordinal)), "its end is told");
         service.Said.ShouldNotContain("not those recorded");
         service.Terminate();
         (await service.EndAsync()).ShouldExit(0);
