@@ -127,10 +127,10 @@ public sealed partial class RuleSession
     // An ending that says only a part of the key ends every episode that agrees in that part.
     private void TakePartial(RuleRunner runner, Subscription subscription, in EventView e)
     {
-        if (runner.OpenSlots.Count == 0) return;
         var reading = new KeyReading(_keyBuffer);
         if (!KeyReader.TryRead(subscription.Key, e, ref reading)) return;
         var parts = PartialKey.Parts(subscription.Key, reading);
+        if (subscription.Role >= RuleRunner.ResolveRole) runner.TakePartialEnder(subscription.Role, parts, e);
         foreach (var slot in InKeyOrder(runner))
         {
             if (PartialKey.Agrees(parts, runner.Keys.Parts(slot))) runner.Take(subscription.Role, slot, e);

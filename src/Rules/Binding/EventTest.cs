@@ -8,5 +8,8 @@ internal abstract class EventTest(string identity)
 {
     public string Identity { get; } = identity;
 
+    /// <summary>The expression it was compiled from; null when it was not made of one.</summary>
+    public virtual Conditions.Condition? Condition => null;
+
     public abstract TestResult Test(in EventView e);
 }

@@ -36,7 +36,8 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
         var lateness = rule.Lateness?.Value ?? DefaultLateness;
         var within = rule.Within?.Value ?? TimeSpan.Zero;
         var reach = resolve.Alternatives.Select(a => a.Quiet ?? TimeSpan.Zero).Append(within).Append(rule.Cooldown?.Value ?? TimeSpan.Zero)
-            .Concat(operation is BoundOperator.When state ? state.Test.Limits : []).Max();
+            .Concat(operation is BoundOperator.When state ? state.Test.Limits : [])
+            .Append(operation is BoundOperator.Window window ? window.LookBack : TimeSpan.Zero).Max();
         var bound = new BoundRule
         {
             Name = rule.Name.Value,

@@ -33,11 +33,12 @@ internal sealed partial class TextBinder(ExpressionBinder expressions, Diagnosti
             if (!ReadsOnlyKey(text.Value)) bag.Error(Codes.LabelNotConstant, text.Span, $"label '{name.Value}' must be constant or made of key parts", "labels group alerts, so they must not change: use {{ key.… }}, or an annotation");
         }
 
-        var all = rule.Annotations.Select(a => a.Value.Value).Concat(rule.Severity.Select(s => s.Condition?.Value ?? "")).ToArray();
+        var steps = rule.Severity.Select(s => s.Condition is { } condition ? expressions.Spelled(condition, scope) : "").ToArray();
+        var all = rule.Annotations.Select(a => expressions.Spelled(a.Value, scope)).Concat(steps).ToArray();
         return new Texts(
             ladder.ToImmutable(), Bind(rule.Labels, scope), Bind(rule.Annotations, scope),
-            all.Any(t => ReadsEvent().IsMatch(t)), all.Concat(rule.Vars.Select(v => v.Value.Value)).Any(t => t.Contains("members", StringComparison.Ordinal)),
-            all.Any(t => t.Contains("{{", StringComparison.Ordinal)) || rule.Severity.Any(s => s.Condition is not null), rule.Severity.Any(s => s.Condition?.Value.Contains("agg", StringComparison.Ordinal) == true));
+            all.Any(t => ReadsEvent().IsMatch(t)), all.Any(t => t.Contains("members", StringComparison.Ordinal)),
+            all.Any(t => t.Contains("{{", StringComparison.Ordinal)) || rule.Severity.Any(s => s.Condition is not null), steps.Any(s => s.Contains("agg", StringComparison.Ordinal)));
     }
 
     private ImmutableArray<(string, DecisionText)> Bind(ImmutableArray<KeyValuePair<Scalar, Scalar>> texts, ExpressionScope scope)

@@ -64,19 +64,6 @@ internal sealed partial class AbsentRunner : RuleRunner
         }
     }
 
-    protected override (Instant At, long Position)? EarlierEnder(int slot, Episode episode)
-    {
-        var list = _hasOpener ? Lately(slot) : Waiting(slot);
-        var first = base.EarlierEnder(slot, episode);
-        for (var index = list.Head; index != EntryPool.None; index = _pool[index].Next)
-        {
-            var at = new Instant(_pool[index].At);
-            if (at > episode.OpenedAt && (first is null || at < first.Value.At)) first = (at, _pool[index].Position);
-        }
-
-        return first;
-    }
-
     protected override long OperatorDue(int slot) =>
         Waiting(slot) is { IsEmpty: false } waiting && !IsHeld(slot) ? _pool[waiting.Head].Stamp + _within + Lateness : long.MaxValue;
 

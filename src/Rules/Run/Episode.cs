@@ -32,9 +32,6 @@ internal sealed class Episode
     /// <summary>From here, in event time, something that ends it may have happened: the opener of an absence, else the opening.</summary>
     public required Instant Since { get; init; }
 
-    /// <summary>From when it must hold for the rule's <c>for</c>: its opening, or the end of a gap that hid what came since.</summary>
-    public required Instant ForFrom { get; set; }
-
     /// <summary>Event time and stamp of the end of the newest gap while it was open; the epoch when there was none.</summary>
     public Instant SilentAt { get; set; }
 
@@ -45,6 +42,15 @@ internal sealed class Episode
 
     /// <summary>Whether it was told to be unknown, and nothing since.</summary>
     public bool Unknown { get; set; }
+
+    /// <summary>Event time up to which something that ends it keeps it from being told, while <see cref="Phase.Pending"/> or <see cref="Phase.Waiting"/>.</summary>
+    public Instant HeldTo { get; set; }
+
+    /// <summary>Event time at which the cooldown of the one before is over; <c>default</c> when there is none.</summary>
+    public Instant CooledAt { get; set; }
+
+    /// <summary>The stamp that stands for <see cref="CooledAt"/>.</summary>
+    public Instant CooledStamp { get; set; }
 
     /// <summary>When it leaves <see cref="Phase.Pending"/> or <see cref="Phase.Waiting"/>.</summary>
     public Instant HeldUntil { get; set; }

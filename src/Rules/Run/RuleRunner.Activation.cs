@@ -17,7 +17,12 @@ internal abstract partial class RuleRunner
             return;
         }
 
-        if (keepsAll) TakeOperator(from);
+        if (keepsAll)
+        {
+            TakeOperator(from);
+            TakeEnders(from);
+        }
+
         for (var slot = 0; slot < from.Keys.Bound; slot++)
         {
             if (!from.Keys.InUse(slot)) continue;
@@ -34,6 +39,7 @@ internal abstract partial class RuleRunner
     {
         var firing = OpenSlots.ToHashSet();
         TakeOperator(from);
+        TakeEnders(from);
         var slots = Enumerable.Range(0, from.Keys.Bound).Where(from.Keys.InUse).ToList();
         slots.Sort(from.Keys.Compare);
         foreach (var slot in slots)
@@ -119,8 +125,10 @@ internal abstract partial class RuleRunner
             Id = was.Id,
             State = was.State,
             OpenedAt = was.OpenedAt,
-            ForFrom = was.ForFrom,
             Since = was.Since,
+            HeldTo = was.HeldTo,
+            CooledAt = was.CooledAt,
+            CooledStamp = was.CooledStamp,
             HeldUntil = was.HeldUntil,
             Severity = was.Severity,
             Summary = was.Summary,

@@ -31,7 +31,6 @@ internal abstract partial class RuleRunner
             Id = AlertId.Episode(Rule.Name, key, at),
             State = Episode.Phase.Firing,
             OpenedAt = at,
-            ForFrom = at,
             Since = since,
             MetAt = new long[Rule.Resolve.Alternatives.Length],
             Because = because,
@@ -47,26 +46,40 @@ internal abstract partial class RuleRunner
         if (Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) Run.AwaitingGone++;
         _decisions.Fill(episode, e, aggregate);
         Start(episode, last, stamp, reason);
-        MeetEarlierEnder(slot, episode);
+        MeetEarlierEnders(slot, episode);
         return episode;
     }
 
     private void Start(Episode episode, Episode? last, Instant stamp, string? reason)
     {
+        if (last is not null && Rule.Cooldown > TimeSpan.Zero && episode.OpenedAt < last.EndAt + Rule.Cooldown)
+        {
+            (episode.CooledAt, episode.CooledStamp) = (last.EndAt + Rule.Cooldown, last.EndStamp + Rule.Cooldown);
+        }
+
         if (Rule.For > TimeSpan.Zero)
         {
             episode.State = Episode.Phase.Pending;
-            episode.HeldUntil = stamp + Rule.For + Rule.Lateness;
+            (episode.HeldTo, episode.HeldUntil) = (episode.OpenedAt + Rule.For, stamp + Rule.For + Rule.Lateness);
             _decisions.Emit(episode, TransitionKind.Pending, episode.OpenedAt, reason);
-        }
-        else if (last is not null && Rule.Cooldown > TimeSpan.Zero && episode.OpenedAt < last.EndAt + Rule.Cooldown)
-        {
-            episode.State = Episode.Phase.Waiting;
-            episode.HeldUntil = Instant.Max(last.EndStamp + Rule.Cooldown + Rule.Lateness, Run.Now);
         }
         else
         {
-            Page(episode, episode.OpenedAt, reason);
+            PageOnceCooled(episode, episode.OpenedAt, reason);
+        }
+    }
+
+    // What opens too soon after the last episode waits with its page until the cooldown is over.
+    private void PageOnceCooled(Episode episode, Instant at, string? reason = null)
+    {
+        if (episode.CooledAt > at)
+        {
+            episode.State = Episode.Phase.Waiting;
+            (episode.HeldTo, episode.HeldUntil) = (episode.CooledAt, Instant.Max(episode.CooledStamp + Rule.Lateness, Run.Now));
+        }
+        else
+        {
+            Page(episode, at, reason);
         }
     }
 
@@ -109,10 +122,17 @@ internal abstract partial class RuleRunner
     protected void End(int slot, Episode episode, Instant at, string reason, ImmutableArray<long> because)
     {
         // Its time may be decided on later than its fall, and yet have been over before it.
-        if (reason == "condition" && episode.SilentStamp != default && Gaps.FallsBySilence) at = Instant.Max(at, episode.SilentAt + Gaps.Silence);
-        if (reason == "condition" && episode.State == Episode.Phase.Pending && at > episode.ForFrom + Rule.For) Page(episode, episode.ForFrom + Rule.For);
+        if (reason == "condition" && episode.SilentStamp != default && Gaps.HoldsFall) at = Instant.Max(at, episode.SilentAt + Gaps.Silence);
+        if (reason == "condition" && IsHeld(episode) && at > episode.HeldTo)
+        {
+            if (episode.State == Episode.Phase.Pending) PageOnceCooled(episode, episode.HeldTo);
+            if (episode.State == Episode.Phase.Waiting && at > episode.HeldTo) Page(episode, episode.OpenedAt + Rule.For);
+        }
+
         var told = episode.State is Episode.Phase.Firing or Episode.Phase.Pending;
-        var decidedByTime = reason is "quiet" or "condition";
+
+        // A quiet time may be over long before the event that the alternative also asks for.
+        var decidedByTime = reason == "condition" || (reason == "quiet" && QuietEnd(episode)?.Due >= Run.Now.Micros);
         (episode.State, episode.EndAt, episode.EndStamp) = (Episode.Phase.Closed, at, decidedByTime ? Run.Now - Rule.Lateness : Run.Now);
         _openSlots.Remove(slot);
         if (Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) Run.AwaitingGone--;
@@ -158,7 +178,7 @@ internal abstract partial class RuleRunner
         var episode = EpisodeOf(slot);
         if (episode is { IsOpen: true })
         {
-            if (IsPastEnd(slot, episode, e.At) && !IsUncertain(slot, episode))
+            if ((IsPastEnd(slot, episode, e.At) && !IsUncertain(slot, episode)) || IsBehindHeldEnder(episode, e.At))
             {
                 episode.Held.Add((role, new RetainedEvent(e, Value)));
                 if (!HeldMovesEnd(slot, episode, e.At)) return;
@@ -199,10 +219,7 @@ internal abstract partial class RuleRunner
     {
         if (EpisodeOf(slot) is not { IsOpen: true } episode)
         {
-            var block = State(slot);
-            if (Rule.Resolve.Alternatives[alternative].When is not null) return;
-            if (e.At.Micros < block[EnderAtWord] && block[EnderStampWord] != 0) return;
-            (block[EnderAtWord], block[EnderStampWord], block[EnderPositionWord]) = (e.At.Micros, e.Stamp.Micros, e.Position.Value);
+            if (Rule.Resolve.Alternatives[alternative].When is null) RememberEnder(ref State(slot)[EndersWord], alternative, e);
             return;
         }
 
@@ -215,7 +232,7 @@ internal abstract partial class RuleRunner
 
         if (episode.MetAt[alternative] == Episode.Never) episode.MetAt[alternative] = e.At.Micros;
         if (Rule.Resolve.Alternatives[alternative] is not { Quiet: null, SubjectGone: false }) return;
-        var awaitedUntil = episode.ForFrom + Rule.For;
+        var awaitedUntil = episode.OpenedAt + Rule.For;
         var late = episode.State != Episode.Phase.Pending && awaitedUntil > episode.Since && e.At <= awaitedUntil;
         End(slot, episode, e.At, late ? "late" : Rule.Resolve.Alternatives[alternative].When is null ? "event" : "condition", [e.Position.Value]);
     }
@@ -249,23 +266,6 @@ internal abstract partial class RuleRunner
         return when.Holds(e, e.At);
     }
 
-    // An event that ends this episode may have overtaken the one that opened it.
-    private void MeetEarlierEnder(int slot, Episode episode)
-    {
-        if (!Rule.Resolve.Alternatives.Any(a => a is { On: not null, When: null, Quiet: null, SubjectGone: false })) return;
-        if (EarlierEnder(slot, episode) is not var (at, position)) return;
-        if (episode.State == Episode.Phase.Pending && at > episode.ForFrom + Rule.For) return;
-        End(slot, episode, at, "event", [position]);
-    }
-
-    /// <summary>An event, taken before the opening was decided, that ends the episode; null when there is none.</summary>
-    protected virtual (Instant At, long Position)? EarlierEnder(int slot, Episode episode)
-    {
-        var (at, stamp) = (State(slot)[EnderAtWord], State(slot)[EnderStampWord]);
-        if (stamp == 0 || at <= episode.OpenedAt.Micros || stamp + RunContext.Slack <= Run.Now.Micros) return null;
-        return (new Instant(at), State(slot)[EnderPositionWord]);
-    }
-
     /// <summary>Whether the episode, as far as is known now, has ended before this time.</summary>
     protected virtual bool IsPastEnd(int slot, Episode episode, Instant at) => QuietEnd(episode) is { } end && at > end.At;
 
@@ -275,10 +275,22 @@ internal abstract partial class RuleRunner
     /// <summary>How far before its opening an episode's first events may lie, in microseconds.</summary>
     protected virtual long Reach => 0;
 
-    // What ends a pending episode after its time has passed ends it only once it has fired.
+    // What ends an episode after its page is due ends it only once it has fired.
     private bool MustWait(int slot, Episode episode, int role, Instant at) =>
-        (IsPastEnd(slot, episode, at) && !IsUncertain(slot, episode))
-        || (role >= ResolveRole && episode.State == Episode.Phase.Pending && at > episode.ForFrom + Rule.For);
+        (IsPastEnd(slot, episode, at) && !IsUncertain(slot, episode)) || (role >= ResolveRole && IsHeld(episode) && at > episode.HeldTo);
+
+    private static bool IsHeld(Episode episode) => episode.State is Episode.Phase.Pending or Episode.Phase.Waiting;
+
+    // What comes after an ending that waits belongs to the next episode, should that ending count.
+    private static bool IsBehindHeldEnder(Episode episode, Instant at)
+    {
+        foreach (var (role, e) in episode.Held)
+        {
+            if (role >= ResolveRole && e.At <= at) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Whether an event that comes after the end is one the episode would have taken.</summary>
     private bool BelongsTo(Episode episode, Instant at)
@@ -317,17 +329,25 @@ internal abstract partial class RuleRunner
         if (HoldsEpisode(slot, episode, due)) return;
         if (QuietEnd(episode) is { } end && end.Due <= due) End(slot, episode, end.At, "quiet", [episode.LastPosition]);
         else if (episode.State == Episode.Phase.Pending) PageAndRelease(slot, episode);
-        else if (episode.State == Episode.Phase.Waiting) Page(episode, episode.OpenedAt);
+        else if (episode.State == Episode.Phase.Waiting) PageAndRelease(slot, episode);
         else Remind(episode, new Instant(due));
     }
 
     private void PageAndRelease(int slot, Episode episode)
     {
-        Settle(slot, episode.ForFrom + Rule.For);
-        if (episode.State != Episode.Phase.Pending) return;
-        var reason = ReasonOfPending(slot, episode);
-        if (reason is not null) episode.Because = [.. episode.Because.Append(GapOf(slot).EndedBy.Value).Distinct().Order()];
-        Page(episode, episode.ForFrom + Rule.For, reason);
+        Settle(slot, episode.HeldTo);
+        if (!IsHeld(episode)) return;
+        if (episode.State == Episode.Phase.Pending)
+        {
+            var reason = ReasonOfPending(slot, episode);
+            if (reason is not null) episode.Because = [.. episode.Because.Append(GapOf(slot).EndedBy.Value).Distinct().Order()];
+            PageOnceCooled(episode, episode.HeldTo, reason);
+        }
+        else
+        {
+            Page(episode, episode.OpenedAt + Rule.For);
+        }
+
         Release(slot, episode);
     }
 }

@@ -60,11 +60,20 @@ internal abstract partial class RuleRunner
     /// <summary>Whether the state found after a gap lets the condition of an episode hold on; by default the events that end it tell.</summary>
     protected virtual GapVerdict VerdictOf(int slot, GapState gap, in EventView e) => Gaps.OfEnders(gap, Keys.Vm(slot));
 
+    /// <summary>Whether a window that ends then reaches into the newest gap, so that nobody knows that it is as empty as it looks.</summary>
+    /// <param name="rises">Whether the condition would begin to hold by it, or cease to.</param>
+    protected bool IsUncertain(int slot, Instant end, bool rises)
+    {
+        if (!(rises ? Gaps.RisesBySilence : Gaps.FallsBySilence)) return false;
+        var gap = GapOf(slot);
+        return gap.Open ? end > gap.BeganAt : gap.EndedStamp != default && end > gap.BeganAt && end < gap.EndedAt + Gaps.Silence;
+    }
+
     // A condition that falls for want of events falls no sooner than so long after the newest gap; while one lasts it is held.
     private long DueOfOperator(int slot)
     {
         var due = OperatorDue(slot);
-        if (due == long.MaxValue || !Gaps.FallsBySilence || State(slot)[EpisodeWord] == 0) return due;
+        if (due == long.MaxValue || !Gaps.HoldsFall || State(slot)[EpisodeWord] == 0) return due;
         if (EpisodeOf(slot) is not { IsOpen: true } episode) return due;
         if (episode.InGap) return long.MaxValue;
         if (episode.SilentStamp == default) return due;
@@ -74,13 +83,13 @@ internal abstract partial class RuleRunner
 
     // Whether a fall that is past is not known to have happened.
     private bool IsUncertain(int slot, Episode episode) =>
-        Gaps.FallsBySilence && Gaps.Policy == GapPolicy.Unknown
+        Gaps.TakesOnWhileUncertain && Gaps.Policy == GapPolicy.Unknown
         && (GapOf(slot).Open || (episode.SilentStamp != default && Run.Now <= episode.SilentStamp + Gaps.Silence + Rule.Lateness));
 
     // Returns whether what is due was held, or dropped, because nobody could know.
     private bool HoldsOperator(int slot)
     {
-        if (!Gaps.FallsBySilence || Open(slot) is not { } episode || !GapOf(slot).Open) return false;
+        if (!Gaps.HoldsFall || Open(slot) is not { } episode || !GapOf(slot).Open) return false;
         Hold(episode);
         return true;
     }
@@ -141,7 +150,7 @@ internal abstract partial class RuleRunner
         }
         else if (pending)
         {
-            (episode.ForFrom, episode.HeldUntil) = (e.At, e.Stamp + Rule.For + Rule.Lateness);
+            (episode.HeldTo, episode.HeldUntil) = (e.At + Rule.For, e.Stamp + Rule.For + Rule.Lateness);
         }
 
         Release(slot, episode);
@@ -149,7 +158,7 @@ internal abstract partial class RuleRunner
 
     // A match is enough to know that an episode holds, unless it takes many.
     private bool IsSure(int slot, Episode episode) =>
-        !Gaps.FallsBySilence || (!episode.InGap && OperatorDue(slot) is not long.MaxValue and var due && due > (episode.SilentStamp + Gaps.Silence).Micros + Lateness);
+        !Gaps.FallsBySilence || (Gaps.HoldsFall && !episode.InGap && OperatorDue(slot) is not long.MaxValue and var due && due > (episode.SilentStamp + Gaps.Silence).Micros + Lateness);
 
     /// <summary>Once it is known again, an episode told to be unknown is told to be what it was.</summary>
     protected void Reassure(Episode episode, Instant at, string? reason)

@@ -16,13 +16,11 @@ internal abstract partial class RuleRunner
     /// <summary>Roles from here are alternatives of <c>resolve</c>.</summary>
     public const int ResolveRole = 16;
 
-    // Words of the block: episode, queued deadline; time, stamp and position of the newest event that would have ended something.
+    // Words of the block: episode, queued deadline, events that would have ended something.
     private const int EpisodeWord = 0;
     private const int QueuedWord = 1;
-    private const int EnderAtWord = 2;
-    private const int EnderStampWord = 3;
-    private const int EnderPositionWord = 4;
-    protected const int BaseWords = 5;
+    private const int EndersWord = 2;
+    protected const int BaseWords = 3;
 
     private readonly List<Episode?> _episodes = [null];
     private readonly Stack<int> _freeEpisodes = new();
@@ -32,6 +30,7 @@ internal abstract partial class RuleRunner
         (Rule, Index, Run) = (rule, index, run);
         Lateness = Micros(rule.Lateness);
         Keys = null!;
+        _enders = new EntryPool(SweepEnders);
         _decisions = new DecisionMaker(rule, run);
         Gaps = new GapConcern(rule);
     }
@@ -111,7 +110,7 @@ internal abstract partial class RuleRunner
     {
         var block = State(slot);
         if (block[QueuedWord] != 0 || EpisodeOf(slot) is not null) return false;
-        return block[EnderStampWord] == 0 || block[EnderStampWord] + RunContext.Slack <= Run.Now.Micros;
+        return block[EndersWord] == 0 || !HasFreshEnders(slot);
     }
 
     /// <summary>Drops what is left of a key that is idle.</summary>

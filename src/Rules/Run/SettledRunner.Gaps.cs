@@ -10,13 +10,6 @@ internal sealed partial class SettledRunner
     // In place of whether the condition holds: it looks as if it had changed.
     private const long Uncertain = 2;
 
-    private bool IsUncertain(int slot, Instant at, bool rises)
-    {
-        if (!(rises ? Gaps.RisesBySilence : Gaps.FallsBySilence)) return false;
-        var gap = GapOf(slot);
-        return gap.Open ? at > gap.BeganAt : gap.EndedStamp != default && at > gap.BeganAt && at < gap.EndedAt + Gaps.Silence;
-    }
-
     // When the window is wholly known again and what looked changed is decided; null when nothing did, or while nobody can say.
     private (Instant At, Instant Stamp, long Position)? KnownAgain(int slot) =>
         State(slot)[HoldsWord] == Uncertain && Gaps.Policy == GapPolicy.Unknown && GapOf(slot) is { Open: false } gap

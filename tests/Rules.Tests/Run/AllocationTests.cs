@@ -15,7 +15,7 @@ public sealed class AllocationTests : IDecisionSink
               where: event.data.type == "write" && event.data.sector_num > 5
             - alert: Count
               on: QUORUM_REPORT_BAD
-              by: [vm.id, event.data.node_name]
+              by: [vm.id, event.data.type]
               count: ">= 1000"
               within: 1s
             - alert: PerVm

@@ -142,6 +142,23 @@ public sealed class GapTests
             ]);
 
     [Fact]
+    public void A_session_is_over_only_when_as_long_a_silence_was_heard() =>
+        Connected("- alert: Busy\n  on: RTC_CHANGE\n  count: \">= 2\"\n  window: session\n  gap: 10s\n  within: 1h")
+            .Add(1000, "RTC_CHANGE").Add(2000, "RTC_CHANGE").Lost(5000).Tick(20000).Found(30000, "running").Tick(100000).Lines
+            .ShouldBe(
+            [
+                "firing Busy [vm-1] at 2000 decided 2000 because 3,4",
+                "unknown Busy [vm-1] at 12000 decided 14000 because 3,4 gap",
+                "resolved Busy [vm-1] at 40000 decided 42000 because 4 condition",
+            ]);
+
+    [Fact]
+    public void A_tumbling_window_that_a_gap_touched_tells_nothing_and_the_next_one_does() =>
+        Connected("- alert: Few\n  on: RTC_CHANGE\n  count: \"< 1\"\n  window: tumbling\n  within: 10s")
+            .Add(1000, "RTC_CHANGE").Lost(15000).Tick(30000).Found(35000, "running").Tick(100000).Lines
+            .ShouldBe(["firing Few [vm-1] at 50000 decided 52000 because 3"]);
+
+    [Fact]
     public void An_age_reached_in_a_gap_is_judged_by_the_state_that_is_found() =>
         Connected(Paused).Add(1000, "STOP").Lost(5000).Tick(60000).Found(70000, "paused").Tick(100000).Lines
             .ShouldBe(["firing Paused [vm-1] at 11000 decided 70000 because 3,6 gap"]);

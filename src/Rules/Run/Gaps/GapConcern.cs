@@ -32,6 +32,8 @@ internal sealed class GapConcern
         // What many events keep up falls for want of them; what few keep up rises for want of them.
         var (upward, downward) = rule.Operator switch
         {
+            // The end of a tumbling window is the calendar's doing, whatever comes.
+            BoundOperator.Window { Kind: WindowKind.Tumbling, OnArrival: true } => (false, false),
             BoundOperator.Window { Function: WindowFunction.Avg } or BoundOperator.Window { Function: WindowFunction.Min or WindowFunction.Max, OnArrival: false } => (true, true),
             BoundOperator.Window window => (window.Is.IsUpward || window.OnArrival, !window.Is.IsUpward && !window.OnArrival),
             BoundOperator.Ratio ratio => (ratio.Is.IsUpward, !ratio.Is.IsUpward),
@@ -45,11 +47,14 @@ internal sealed class GapConcern
             || rule.Resolve.Alternatives.Any(a => a.When is { ReadsMonitor: false }));
         Silence = rule.Operator switch
         {
+            BoundOperator.Window { Kind: WindowKind.Session } session => session.Gap,
             BoundOperator.Window window => window.Within,
             BoundOperator.Ratio ratio => ratio.Within,
             BoundOperator.Flap flap => flap.Within,
             _ => TimeSpan.Zero,
         };
+        HoldsFall = FallsBySilence && rule.Operator is BoundOperator.Window { OnArrival: true };
+        TakesOnWhileUncertain = HoldsFall && rule.Operator is BoundOperator.Window { Kind: WindowKind.Sliding };
         Any = Wait || Quiet || Ends || For || FallsBySilence || RisesBySilence;
     }
 
@@ -75,6 +80,12 @@ internal sealed class GapConcern
     public bool FallsBySilence { get; }
 
     public bool RisesBySilence { get; }
+
+    /// <summary>Whether a fall has a deadline, which is held; else each moment of the window is judged for itself.</summary>
+    public bool HoldsFall { get; }
+
+    /// <summary>Whether an episode takes what comes after a fall that is not known to have happened.</summary>
+    public bool TakesOnWhileUncertain { get; }
 
     /// <summary>How long nothing must have been lost before the window is known again.</summary>
     public TimeSpan Silence { get; }
