@@ -61,7 +61,6 @@ public sealed partial class RuleSession
     /// <summary>Decides every deadline due before a stamp. To be called before the input with that stamp is folded, and with ticks.</summary>
     public void AdvanceTo(Instant stamp, IDecisionSink sink)
     {
-        if (_warming is not null) FinishWarming(_run.Now, sink);
         _run.Sink = sink;
         while (_run.Deadlines.TryPeek(out var first) && first.Due < stamp.Micros)
         {
@@ -84,6 +83,7 @@ public sealed partial class RuleSession
         if (plan.Subscriptions.Length > 0) Judge(plan, e);
         if (_run.AwaitingGone > 0) JudgeGone(e);
         _run.Sink = null;
+        foreach (var warming in _warmings) warming.Process(e);
     }
 
     private void Judge(EventPlan plan, in EventView e)
@@ -141,6 +141,7 @@ public sealed partial class RuleSession
     {
         var vm = e.Vm is { Status: Gone } ? e.Vm : null;
         var host = e.Host is { Vms: 0 } ? e.Host : null;
+        if (_run.Leaving > 0) JudgeBack(e, vm is null ? e.Vm : null, host is null ? e.Host : null);
         if (vm is null && host is null) return;
         foreach (var runner in _runners)
         {
@@ -149,6 +150,20 @@ public sealed partial class RuleSession
             {
                 var subject = runner.Rule.SubjectIsVm ? vm is not null && runner.Keys.Vm(slot) == vm : host is not null && runner.Keys.Host(slot) == host;
                 if (subject) runner.SubjectGone(slot, e);
+            }
+        }
+    }
+
+    // A subject that was gone and is there again.
+    private void JudgeBack(in EventView e, VmState? vm, HostState? host)
+    {
+        foreach (var runner in _runners)
+        {
+            if (runner.OpenSlots.Count == 0 || !runner.Rule.Resolve.Alternatives.Any(a => a.SubjectGone && a.For > TimeSpan.Zero)) continue;
+            foreach (var slot in InKeyOrder(runner))
+            {
+                var subject = runner.Rule.SubjectIsVm ? vm is not null && runner.Keys.Vm(slot) == vm : host is not null && runner.Keys.Host(slot) == host;
+                if (subject) runner.SubjectBack(slot, e);
             }
         }
     }

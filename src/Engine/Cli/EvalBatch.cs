@@ -1,4 +1,5 @@
-using System.Text;
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Qualm.Rules.Conditions;
@@ -12,21 +13,39 @@ internal static class EvalBatch
 
     public static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        using var input = new StreamReader(Console.OpenStandardInput(), Encoding.UTF8);
+        var input = PipeReader.Create(Console.OpenStandardInput(), new StreamPipeReaderOptions(bufferSize: 1 << 16));
         await using var output = Output.Lines();
-        while (await input.ReadLineAsync(cancellationToken) is { } line)
+        while (true)
         {
-            if (string.IsNullOrWhiteSpace(line)) continue;
-            output.Line(Answer(line));
+            var read = await input.ReadAsync(cancellationToken);
+            var rest = read.Buffer;
+            while (TryTakeLine(ref rest, out var line)) Reply(output, line);
+            if (read.IsCompleted && !rest.IsEmpty) Reply(output, rest);
+            input.AdvanceTo(read.IsCompleted ? rest.End : rest.Start, rest.End);
 
             // A program may wait for each answer before it asks again.
-            if (!Console.IsInputRedirected || input.Peek() < 0) await output.FlushAsync(cancellationToken);
+            await output.FlushAsync(cancellationToken);
+            if (read.IsCompleted) return ExitCode.Good;
         }
-
-        return ExitCode.Good;
     }
 
-    private static byte[] Answer(string line)
+    private static bool TryTakeLine(ref ReadOnlySequence<byte> rest, out ReadOnlySequence<byte> line)
+    {
+        line = default;
+        if (rest.PositionOf((byte)'\n') is not { } end) return false;
+        line = rest.Slice(0, end);
+        rest = rest.Slice(rest.GetPosition(1, end));
+        return true;
+    }
+
+    private static void Reply(Stream output, in ReadOnlySequence<byte> line)
+    {
+        var bytes = line.ToArray().AsMemory();
+        if (bytes.Span.StartsWith("\uFEFF"u8)) bytes = bytes[3..];
+        if (bytes.Span.ContainsAnyExcept(" \t\r"u8)) output.Line(Answer(bytes));
+    }
+
+    private static byte[] Answer(ReadOnlyMemory<byte> line)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, Plain))
@@ -49,7 +68,7 @@ internal static class EvalBatch
         return stream.ToArray();
     }
 
-    private static Evaluator.Outcome Evaluate(string line)
+    private static Evaluator.Outcome Evaluate(ReadOnlyMemory<byte> line)
     {
         try
         {

@@ -43,17 +43,13 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
     {
         var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.Compile, Scope(scope, decides: false), c => c.Reads, c => c.Cost);
         if (compiled is null) return null;
-        ImmutableArray<AgeTest> ages = [.. compiled.Clauses.Select(c => c.AgeTest).OfType<AgeTest>()];
-        var written = scope.Vars.Select(v => v.Value.Value).Append(text.Value).Concat(declared.TextsOf(uses.Note(text.Value, Scope(scope, decides: false).Named))).Sum(t => System.Text.RegularExpressions.Regex.Count(t, @"\bage\s*\("));
-        if (compiled.Reads.Age && written != ages.Length)
-        {
-            bag.Error(Codes.BadExpression, text.Span, "'age' must be compared with a constant, in a clause of its own", "e.g. vm.status == \"paused\" && age(vm.since) > duration(\"10m\")");
-            return null;
-        }
+        var ages = compiled.Ages();
+        foreach (var fault in ages.Faults) bag.Error(Codes.BadExpression, text.At(fault.Span.Offset, fault.Span.Length), fault.Message, fault.Hint);
+        if (!ages.Faults.IsEmpty) return null;
 
         // What it reads is compared by value, to tell whether an event has changed it.
         var members = compiled.Reads.State.Select(path => Conditions.Condition.CompileValue(path, ConditionScope.Empty).Result).OfType<Condition>();
-        return new CelStateTest(text.Value.Trim() + VarsText(scope), compiled, ages, [.. members]);
+        return new CelStateTest(text.Value.Trim() + VarsText(scope), coverage?.Watch(text, compiled) ?? compiled, ages.Tests, [.. members]);
     }
 
     private static bool Names(Scalar text, ExpressionScope scope, string step) =>
@@ -71,13 +67,6 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
     {
         var compiled = Compile(text, Codes.BadText, Template.Compile, Scope(scope, decides: true) with { ForTexts = true }, t => t.Reads);
         return compiled is null ? null : new CelDecisionText(compiled);
-    }
-
-    public override string Spelled(Scalar text, ExpressionScope scope)
-    {
-        var named = Scope(scope, decides: false).Named;
-        var macros = Template.Expressions(text.Value).Prepend(text.Value).SelectMany(e => uses.Note(e, named));
-        return string.Join('\n', scope.Vars.Select(v => v.Value.Value).Prepend(text.Value).Concat(declared.TextsOf(macros)));
     }
 
     public override EventValue? Value(Scalar text, ExpressionScope scope, bool mustBeNumber)
@@ -175,6 +164,8 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
 
     private sealed class CelDecisionTest(Condition condition) : DecisionTest
     {
+        public override ConditionReads Reads => condition.Reads;
+
         public override Condition Condition => condition;
 
         public override bool Holds(in EventView e, in DecisionInputs inputs)
@@ -187,6 +178,8 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
 
     private sealed class CelDecisionText(Template template) : DecisionText
     {
+        public override ConditionReads Reads => template.Reads;
+
         public override string Fill(in EventView e, in DecisionInputs inputs)
         {
             var aggregates = Values(inputs.Aggregate);
@@ -227,9 +220,10 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
                 if (ages[i].Time(ref context) is not { } since) continue;
                 var limit = (since + ages[i].Limit).Micros;
 
-                // At the limit itself an age is equal to it; only a microsecond later it is past it.
-                if (ages[i].Comparison is not (CelComparison.Greater or CelComparison.LessOrEqual)) times[2 * i] = limit;
-                if (ages[i].Comparison is not (CelComparison.GreaterOrEqual or CelComparison.Less)) times[(2 * i) + 1] = limit + 1;
+                // At the limit itself an age is equal to it; only a microsecond later it is past it, and past a limit between two.
+                var between = ages[i].Limit.Ticks % TimeSpan.TicksPerMicrosecond != 0;
+                if (between || ages[i].Comparison is not (CelComparison.Greater or CelComparison.LessOrEqual)) times[2 * i] = limit;
+                if (between || ages[i].Comparison is not (CelComparison.GreaterOrEqual or CelComparison.Less)) times[(2 * i) + 1] = limit + 1;
             }
         }
 

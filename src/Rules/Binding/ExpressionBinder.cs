@@ -18,9 +18,6 @@ internal abstract class ExpressionBinder
 
     public abstract DecisionText? Text(Scalar text, ExpressionScope scope);
 
-    /// <summary>A text with everything it names written out after it.</summary>
-    public abstract string Spelled(Scalar text, ExpressionScope scope);
-
     /// <param name="mustBeNumber">Whether a value that is surely none is a fault.</param>
     public abstract EventValue? Value(Scalar text, ExpressionScope scope, bool mustBeNumber);
 

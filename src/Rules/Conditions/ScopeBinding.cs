@@ -29,7 +29,10 @@ internal sealed class ScopeBinding
         reads.Any(r => IsBelow(r.Path, "key")),
         _age,
         [.. _firing],
-        [.. _facts]);
+        [.. _facts])
+    {
+        Event = reads.Any(r => IsBelow(r.Path, "event")),
+    };
 
     private static bool IsBelow(string path, string root) => path == root || path.StartsWith(root + ".", StringComparison.Ordinal);
 

@@ -27,8 +27,6 @@ internal sealed record DeclarationSet(
     public ImmutableSortedDictionary<string, string> Zones { get; } =
         Intervals.Values.OfType<WeeklyTimes>().DistinctBy(w => w.Zone.Id).ToImmutableSortedDictionary(w => w.Zone.Id, w => w.Zone.Digest, StringComparer.Ordinal);
 
-    public IEnumerable<string> TextsOf(IEnumerable<string> macros) => macros.Select(m => Macros[m].Text.Value);
-
     /// <summary>What it says, in one spelling: equal for declarations that mean the same.</summary>
     public string Meaning(DeclarationKind kind, string name) => kind switch
     {

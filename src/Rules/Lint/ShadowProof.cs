@@ -38,7 +38,7 @@ internal static class ShadowProof
     {
         (BoundOperator.Each, BoundOperator.Each) => Takes(wide.Match!, narrow.Match!),
         (BoundOperator.Window { Is.IsUpward: true, Function: WindowFunction.Count or WindowFunction.Distinct } a, BoundOperator.Window { Is.IsUpward: true } b) =>
-            a.Function == b.Function && a.Text == b.Text && a.Within >= b.Within && a.AtLeast <= b.AtLeast && Takes(wide.Match!, narrow.Match!),
+            a.Function == b.Function && a.Text == b.Text && a.Kind == WindowKind.Sliding && b.Kind == WindowKind.Sliding && a.Within >= b.Within && a.AtLeast <= b.AtLeast && Takes(wide.Match!, narrow.Match!),
         (BoundOperator.When a, BoundOperator.When b) => a.Test.Text == b.Test.Text,
         _ => false,
     };

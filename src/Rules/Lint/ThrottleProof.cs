@@ -32,7 +32,8 @@ internal static class ThrottleProof
         }
     }
 
-    private static long? Most(LintedRule rule, TimeSpan within) => rule.Bound.Match is { } match ? Throttle.MostIn(match, within) : null;
+    // A session without a bound may be of any length.
+    private static long? Most(LintedRule rule, TimeSpan within) => rule.Bound.Match is { } match && within > TimeSpan.Zero ? Throttle.MostIn(match, within) : null;
 
     private static void Say(LintedRule rule, SourceSpan span, long needed, long most, TimeSpan within, DiagnosticBag bag) => bag.Error(
         Codes.Unreachable, span,

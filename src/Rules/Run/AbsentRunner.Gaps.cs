@@ -21,7 +21,11 @@ internal sealed partial class AbsentRunner
         }
     }
 
-    private bool IsHeld(int slot) => Gaps.Wait && GapOf(slot).Open;
+    // What is pending waits on for the awaited event.
+    protected override GapVerdict VerdictOf(int slot, GapState gap, in EventView e) =>
+        Open(slot) is { State: Episode.Phase.Pending } && Gaps.OfAwaited(gap, Keys.Vm(slot)) is var verdict and not GapVerdict.Unclear ? verdict : base.VerdictOf(slot, gap, e);
+
+    private bool IsAwaiting(int slot) => Gaps.Wait && GapOf(slot).Open;
 
     private string? ReasonOf(int slot, in EntryPool.Entry opener) => Gaps.Wait && opener.Stamp < GapOf(slot).EndedStamp.Micros ? ByGap : null;
 }

@@ -21,11 +21,16 @@ internal sealed partial class AbsentRunner : RuleRunner
     private readonly long _within;
     private readonly bool _hasOpener;
 
+    // The alternative of 'resolve' that is the awaited event; -1 when there is none.
+    private readonly int _ender;
+
     public AbsentRunner(BoundRule rule, BoundOperator.Absent absent, int index, RunContext run)
         : base(rule, index, run)
     {
         _pool = new EntryPool(Sweep);
         (_within, _hasOpener) = (Micros(absent.Within), absent.HasOpener);
+        var awaited = absent.Awaited.ToString();
+        _ender = rule.Resolve.Alternatives.ToList().FindIndex(a => a is { IsEvent: true, When: null } && a.On!.Key.Complete && a.On.ToString() == awaited);
     }
 
     public override int Words => BaseWords + 2;
@@ -45,6 +50,7 @@ internal sealed partial class AbsentRunner : RuleRunner
     protected override void TakeMatch(int role, int slot, in EventView e)
     {
         if (role == AwaitedRole) TakeAwaited(slot, e);
+        if (role == AwaitedRole && _ender < 0) EndAnswered(slot, e);
         if (role == MatchRole || !_hasOpener) TakeOpener(slot, e);
     }
 
@@ -65,7 +71,7 @@ internal sealed partial class AbsentRunner : RuleRunner
     }
 
     protected override long OperatorDue(int slot) =>
-        Waiting(slot) is { IsEmpty: false } waiting && !IsHeld(slot) ? _pool[waiting.Head].Stamp + _within + Lateness : long.MaxValue;
+        Waiting(slot) is { IsEmpty: false } waiting && !IsAwaiting(slot) ? _pool[waiting.Head].Stamp + _within + Lateness : long.MaxValue;
 
     protected override void DecideOperator(int slot, long due)
     {
@@ -77,7 +83,10 @@ internal sealed partial class AbsentRunner : RuleRunner
         Waiting(slot).Remove(index);
         var (at, reason) = (new Instant(entry.At + _within), ReasonOf(slot, entry));
         if (Open(slot) is { } episode) Prolong(slot, episode, opener.View(), AggregateOf(slot, episode));
-        else OpenEpisode(slot, opener.View(), at, new Instant(entry.At), new Instant(entry.Stamp + _within), Causes(slot, entry.Position, reason), new Aggregate(entry.Weight, new Instant(entry.At), at), reason);
+        else if (OpenEpisode(slot, opener.View(), at, new Instant(entry.At), new Instant(entry.Stamp + _within), Causes(slot, entry.Position, reason), new Aggregate(entry.Weight, new Instant(entry.At), at), reason) is { State: Episode.Phase.Pending } pending && _ender < 0)
+        {
+            ClearAnswered(slot, pending);
+        }
     }
 
     private void TakeOpener(int slot, in EventView e)
@@ -103,6 +112,26 @@ internal sealed partial class AbsentRunner : RuleRunner
         var lately = Lately(slot);
         while (!lately.IsEmpty && IsStale(lately.Head)) lately.Remove(lately.Head);
         lately.Insert(at, e.Stamp.Micros, e.Position.Value, e.Weight);
+    }
+
+    // It came before the absence was decided, and before that had lasted for long enough.
+    private void ClearAnswered(int slot, Episode pending)
+    {
+        var list = _hasOpener ? Lately(slot) : Waiting(slot);
+        for (var index = list.Head; index != EntryPool.None; index = _pool[index].Next)
+        {
+            var at = new Instant(_pool[index].At);
+            if (at <= pending.OpenedAt || at > pending.OpenedAt + Rule.For) continue;
+            End(slot, pending, at, "event", [_pool[index].Position]);
+            return;
+        }
+    }
+
+    // What comes in time after all ends it, whatever else 'resolve' asks for.
+    private void EndAnswered(int slot, in EventView e)
+    {
+        if (Open(slot) is not { } episode || e.At < episode.Since || e.At > episode.OpenedAt + Rule.For) return;
+        End(slot, episode, e.At, episode.State == Episode.Phase.Pending ? "event" : "late", [e.Position.Value]);
     }
 
     // Whether what the opener waits for overtook it.

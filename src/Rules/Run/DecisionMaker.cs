@@ -36,8 +36,8 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
     // Whoever was never told that it fires need not be told that it is over.
     private ImmutableArray<string> Receivers(Episode episode, TransitionKind kind) =>
         kind is TransitionKind.Resolved or TransitionKind.Unknown && !episode.HasPaged ? []
-        : kind == TransitionKind.Resolved && episode.Escalated ? [.. rule.Receivers[(int)kind].Union(rule.Unacknowledged!.To, StringComparer.Ordinal)]
-        : rule.Receivers[(int)kind];
+        : kind != TransitionKind.Resolved || episode.Owed.IsEmpty ? rule.Receivers[(int)kind]
+        : [.. rule.Receivers[(int)kind], .. episode.Owed];
 
     public void Emit(Episode episode, TransitionKind kind, Instant at, string? reason = null) =>
         run.Decide(Transition(episode, kind, at, reason, Receivers(episode, kind)));
@@ -47,8 +47,11 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
             with { By = command.By, Note = command.Note, Because = [position.Value] });
 
     /// <summary>Tells those who are told what nobody has taken.</summary>
-    public void Escalate(Episode episode, Instant at) =>
-        run.Decide(Transition(episode, TransitionKind.Firing, at, "unacknowledged", rule.Unacknowledged!.To));
+    public void Escalate(Episode episode, BoundEscalation escalation, Instant at)
+    {
+        episode.Owed = [.. episode.Owed.Union(escalation.To, StringComparer.Ordinal).Except(rule.Receivers[(int)TransitionKind.Resolved], StringComparer.Ordinal)];
+        run.Decide(Transition(episode, TransitionKind.Firing, at, "unacknowledged", escalation.To));
+    }
 
     private AlertTransition Transition(Episode episode, TransitionKind kind, Instant at, string? reason, ImmutableArray<string> receivers) => new(
         rule.Name, episode.Key, episode.Id, kind, episode.Severity, at, run.Now, episode.Summary, episode.Annotations, episode.Labels,

@@ -14,7 +14,7 @@ internal sealed class DistinctMeasure : Measure
     private readonly byte[] _buffer = new byte[MaxBytes];
     private readonly BoundKey _of;
     private readonly HashKeyTable _values;
-    private readonly RunContext _run;
+    private RunContext _run;
     private readonly long _keep;
     private long _keys;
 
@@ -26,6 +26,8 @@ internal sealed class DistinctMeasure : Measure
     }
 
     public override bool Remembers => true;
+
+    public override void GoOnIn(RunContext run) => _run = run;
 
     public override bool TryRead(ref long keyId, in EventView e, out long value)
     {

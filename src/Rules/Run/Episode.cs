@@ -22,7 +22,8 @@ internal sealed class Episode
 
     public required ImmutableArray<KeyPart> Key { get; init; }
 
-    public required string Id { get; init; }
+    /// <summary>Set once more only where another takes its place at an activation.</summary>
+    public required string Id { get; set; }
 
     public required Phase State { get; set; }
 
@@ -83,11 +84,11 @@ internal sealed class Episode
     /// <summary>When it is told to others unless somebody has taken it; null when it is not to be, or was.</summary>
     public Instant? EscalatesAt { get; set; }
 
-    /// <summary>Whether it was told to those others.</summary>
-    public bool Escalated { get; set; }
-
     /// <summary>Whether it was ever told to be firing.</summary>
     public bool HasPaged { get; set; }
+
+    /// <summary>Who was to be told of its end by the rule as it was when it paged, and is not by the rule as it is.</summary>
+    public ImmutableArray<string> Owed { get; set; } = [];
 
     /// <summary>By alternative: event time of the event that satisfies it; <see cref="Never"/> while none did.</summary>
     public required long[] MetAt { get; init; }
@@ -95,11 +96,24 @@ internal sealed class Episode
     /// <summary>By alternative: what its condition over state read at the opening; null once an event has changed that, or where there is none.</summary>
     public CelValue[]?[] AsOpened { get; init; } = [];
 
+    /// <summary>By alternative: what is known of an ending that must stand a while, or of the state it depends on; empty until something is.</summary>
+    public Ending?[] Endings { get; private set; } = [];
+
+    /// <summary>The same, made if need be.</summary>
+    public Ending EndingOf(int alternative)
+    {
+        if (Endings.Length == 0) Endings = new Ending?[MetAt.Length];
+        return Endings[alternative] ??= new Ending();
+    }
+
     public const long Never = long.MinValue;
 
     public Instant EndAt { get; set; }
 
     public Instant EndStamp { get; set; }
+
+    /// <summary>Whether it ended because its rule changed, so that a rule which finds the same again may tell of it again.</summary>
+    public bool EndedByChange { get; set; }
 
     public bool IsOpen => State != Phase.Closed;
 

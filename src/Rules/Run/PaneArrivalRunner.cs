@@ -54,8 +54,8 @@ internal sealed class PaneArrivalRunner : PaneRunner
 
     protected override void DecideOperator(int slot, long due)
     {
-        var episode = Open(slot)!;
-        End(slot, episode, new Instant(Shape.End(EpisodePane(slot)!)), "condition", [episode.LastPosition]);
+        var pane = EpisodePane(slot)!;
+        End(slot, Open(slot)!, new Instant(Shape.End(pane)), "condition", [pane.LastPosition]);
     }
 
     protected override void Settle(int slot, Instant until)
@@ -69,6 +69,11 @@ internal sealed class PaneArrivalRunner : PaneRunner
         State(slot)[EpisodePaneWord] = None;
         var after = _fall ? Shape.After(episode.EndAt.Micros) : episode.EndAt.Micros + 1;
         while (Head(slot) is var head and not None && this[head].First < after) Remove(slot, head);
+    }
+
+    protected override void Slim(int slot)
+    {
+        if (!_fall) State(slot)[EpisodePaneWord] = None;
     }
 
     protected override void Joined(int slot, int into, int from)

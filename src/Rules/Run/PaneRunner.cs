@@ -51,6 +51,7 @@ internal abstract class PaneRunner : RuleRunner
         if (from is not PaneRunner other) return;
         (_panes, _free, Tally, Pool) = (other._panes, other._free, other.Tally, other.Pool);
         Pool.SweptBy(Sweep);
+        Tally.GoOnIn(Run);
     }
 
     protected override bool TryRead(int role, int slot, in EventView e)

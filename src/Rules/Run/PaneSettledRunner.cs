@@ -28,6 +28,8 @@ internal sealed class PaneSettledRunner : PaneRunner
 
     protected override bool DecidesOnArrival => false;
 
+    protected override bool IsSettling(int slot) => Head(slot) is var head and not None && Shape.End(this[head]) <= Run.Now.Micros;
+
     protected override void Detect(int role, int slot, in EventView e)
     {
         Renew(slot);

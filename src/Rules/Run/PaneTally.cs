@@ -15,6 +15,9 @@ internal sealed class PaneTally(BoundOperator.Window window, DistinctMeasure? va
     /// <summary>Whether nothing that came before the event that decides can be left out.</summary>
     public bool NeedsAll => window.Function is WindowFunction.Count or WindowFunction.Distinct;
 
+    /// <summary>Changes hands: what it forgets from now on goes by this clock.</summary>
+    public void GoOnIn(RunContext run) => values?.GoOnIn(run);
+
     /// <param name="keyId">Number of the key, given on first use; 0 before.</param>
     /// <returns>False when the event has no such value: then it is no match.</returns>
     public bool TryRead(ref long keyId, in EventView e, out long value)

@@ -26,18 +26,18 @@ internal abstract partial class RuleRunner
     {
         if (episode.Acknowledged) return long.MaxValue;
         var again = Rule.Renotify > TimeSpan.Zero ? (episode.PagedAt + Rule.Renotify).Micros : long.MaxValue;
-        return Math.Min(again, episode.EscalatesAt?.Micros ?? long.MaxValue);
+        return Math.Min(again, Rule.Unacknowledged is null ? long.MaxValue : episode.EscalatesAt?.Micros ?? long.MaxValue);
     }
 
     private void Remind(Episode episode, Instant due)
     {
-        if (episode.EscalatesAt > due || episode.EscalatesAt is null)
+        if (Rule.Unacknowledged is not { } escalation || episode.EscalatesAt is not { } at || at > due)
         {
             Page(episode, due);
             return;
         }
 
-        (episode.EscalatesAt, episode.Escalated) = (null, true);
-        _decisions.Escalate(episode, due);
+        episode.EscalatesAt = null;
+        _decisions.Escalate(episode, escalation, due);
     }
 }

@@ -79,7 +79,11 @@ internal abstract partial class RuleRunner
             ref var ender = ref _enders[index];
             if (IsStaleEnder(index) || ender.At < episode.OpenedAt.Micros || (ender.At == episode.OpenedAt.Micros && ender.Position <= episode.LastPosition)) continue;
             var alternative = Rule.Resolve.Alternatives[(int)ender.Value];
-            if (alternative is { Quiet: null, SubjectGone: false })
+            if (alternative.IsEvent && alternative.For > TimeSpan.Zero)
+            {
+                episode.EndingOf((int)ender.Value).Add(new Ending.Moment(ender.At, ender.Stamp, ender.Position));
+            }
+            else if (alternative.IsEvent)
             {
                 if (end == EntryPool.None || ender.At < _enders[end].At) end = index;
             }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Qualm.Model;
 using Qualm.Rules.Binding;
 using Qualm.Rules.Cel;
-using Qualm.Rules.Syntax;
 
 namespace Qualm.Rules.Run;
 
@@ -119,23 +118,22 @@ internal abstract partial class RuleRunner
     }
 
     /// <summary>Ends the open episode, then lets what was held back begin the next.</summary>
-    protected void End(int slot, Episode episode, Instant at, string reason, ImmutableArray<long> because)
+    protected void End(int slot, Episode episode, Instant at, string reason, ImmutableArray<long> because, bool byTime = false)
     {
         // Its time may be decided on later than its fall, and yet have been over before it.
-        if (reason == "condition" && episode.SilentStamp != default && Gaps.HoldsFall) at = Instant.Max(at, episode.SilentAt + Gaps.Silence);
-        if (reason == "condition" && IsHeld(episode) && at > episode.HeldTo)
+        if (reason == "condition" && !byTime && episode.SilentStamp != default && Gaps.HoldsFall) at = Instant.Max(at, episode.SilentAt + Gaps.Silence);
+        var decidedByTime = byTime ? TimedEnd(episode)?.Due >= Run.Now.Micros : reason == "condition";
+        if ((byTime || reason == "condition") && IsHeld(episode) && at > episode.HeldTo)
         {
             if (episode.State == Episode.Phase.Pending) PageOnceCooled(episode, episode.HeldTo);
             if (episode.State == Episode.Phase.Waiting && at > episode.HeldTo) Page(episode, episode.OpenedAt + Rule.For);
         }
 
         var told = episode.State is Episode.Phase.Firing or Episode.Phase.Pending;
-
-        // A quiet time may be over long before the event that the alternative also asks for.
-        var decidedByTime = reason == "condition" || (reason == "quiet" && QuietEnd(episode)?.Due >= Run.Now.Micros);
         (episode.State, episode.EndAt, episode.EndStamp) = (Episode.Phase.Closed, at, decidedByTime ? Run.Now - Rule.Lateness : Run.Now);
         _openSlots.Remove(slot);
         if (Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) Run.AwaitingGone--;
+        if (episode.Endings.Any(e => e?.Gone is not null)) Run.Leaving--;
         if (told)
         {
             episode.Because = because;
@@ -168,8 +166,8 @@ internal abstract partial class RuleRunner
         {
             if (Open(slot) is not { } episode || !Rule.Resolve.Alternatives[i].SubjectGone) continue;
             var alternative = Rule.Resolve.Alternatives[i];
-            if (alternative.On is not null && episode.MetAt[i] == Episode.Never) continue;
-            EndNow(slot, e.At, "subject_gone", [e.Position.Value]);
+            if (alternative.For > TimeSpan.Zero) Leave(slot, episode, i, e);
+            else EndNow(slot, e.At, "subject_gone", [e.Position.Value]);
         }
     }
 
@@ -223,7 +221,20 @@ internal abstract partial class RuleRunner
             return;
         }
 
+        if (Rule.Resolve.Alternatives[alternative].WatchesState)
+        {
+            Watch(slot, episode, alternative, e);
+            return;
+        }
+
         if (e.At < episode.Since || !Meets(episode, alternative, e)) return;
+        var mustStand = Rule.Resolve.Alternatives[alternative] is { IsEvent: true } && Rule.Resolve.Alternatives[alternative].For > TimeSpan.Zero;
+        if (mustStand && !IsPastEnd(slot, episode, e.At))
+        {
+            episode.EndingOf(alternative).Add(new Ending.Moment(e.At.Micros, e.Stamp.Micros, e.Position.Value));
+            return;
+        }
+
         if (MustWait(slot, episode, alternative + ResolveRole, e.At))
         {
             episode.Held.Add((alternative + ResolveRole, new RetainedEvent(e)));
@@ -231,7 +242,7 @@ internal abstract partial class RuleRunner
         }
 
         if (episode.MetAt[alternative] == Episode.Never) episode.MetAt[alternative] = e.At.Micros;
-        if (Rule.Resolve.Alternatives[alternative] is not { Quiet: null, SubjectGone: false }) return;
+        if (!Rule.Resolve.Alternatives[alternative].IsEvent) return;
         var awaitedUntil = episode.OpenedAt + Rule.For;
         var late = episode.State != Episode.Phase.Pending && awaitedUntil > episode.Since && e.At <= awaitedUntil;
         End(slot, episode, e.At, late ? "late" : Rule.Resolve.Alternatives[alternative].When is null ? "event" : "condition", [e.Position.Value]);
@@ -252,22 +263,24 @@ internal abstract partial class RuleRunner
     }
 
     // A condition over state is judged only after a later event has changed something that it reads.
-    private bool Meets(Episode episode, int alternative, in EventView e)
+    private bool Meets(Episode episode, int alternative, in EventView e) =>
+        Rule.Resolve.Alternatives[alternative].When is not { } when || (HasChanged(episode, alternative, e) && when.Holds(e, e.At));
+
+    private bool HasChanged(Episode episode, int alternative, in EventView e)
     {
-        if (Rule.Resolve.Alternatives[alternative].When is not { } when) return true;
         if (alternative < episode.AsOpened.Length && episode.AsOpened[alternative] is { } opened)
         {
-            var now = new CelValue[when.Members];
-            when.Read(e, now);
+            var now = new CelValue[opened.Length];
+            Rule.Resolve.Alternatives[alternative].When!.Read(e, now);
             if (now.AsSpan().SequenceEqual(opened)) return false;
             episode.AsOpened[alternative] = null;
         }
 
-        return when.Holds(e, e.At);
+        return true;
     }
 
     /// <summary>Whether the episode, as far as is known now, has ended before this time.</summary>
-    protected virtual bool IsPastEnd(int slot, Episode episode, Instant at) => QuietEnd(episode) is { } end && at > end.At;
+    protected virtual bool IsPastEnd(int slot, Episode episode, Instant at) => TimedEnd(episode) is { } end && at > end.At;
 
     /// <summary>Whether an event held back at this time lets the condition hold on after all.</summary>
     protected virtual bool HeldMovesEnd(int slot, Episode episode, Instant at) => false;
@@ -299,26 +312,10 @@ internal abstract partial class RuleRunner
         return at.Micros >= episode.Since.Micros - Reach || Rule.Resolve.Alternatives.All(a => a.Quiet is not { } quiet || at + quiet >= episode.OpenedAt);
     }
 
-    private (Instant At, long Due)? QuietEnd(Episode episode)
-    {
-        (Instant At, long Due)? first = null;
-        for (var i = 0; i < Rule.Resolve.Alternatives.Length; i++)
-        {
-            if (Rule.Resolve.Alternatives[i] is not { Quiet: { } quiet, SubjectGone: false } alternative) continue;
-            if (alternative.On is not null && episode.MetAt[i] == Episode.Never) continue;
-            if (episode.LastStamp < episode.SilentStamp && Gaps is { Quiet: true, Policy: GapPolicy.Ignore }) continue;
-            var (since, stamp) = Gaps.Quiet ? (Instant.Max(episode.LastAt, episode.SilentAt), Instant.Max(episode.LastStamp, episode.SilentStamp)) : (episode.LastAt, episode.LastStamp);
-            var end = Instant.Max(since + quiet, new Instant(alternative.On is null ? long.MinValue : episode.MetAt[i]));
-            if (first is null || end < first.Value.At) first = (end, (stamp + quiet).Micros + Lateness);
-        }
-
-        return first;
-    }
-
     private long EpisodeDue(int slot)
     {
         if (State(slot)[EpisodeWord] == 0 || EpisodeOf(slot) is not { IsOpen: true, InGap: false } episode) return long.MaxValue;
-        var due = QuietEnd(episode)?.Due ?? long.MaxValue;
+        var due = TimedEnd(episode)?.Due ?? long.MaxValue;
         if (episode.State is Episode.Phase.Pending or Episode.Phase.Waiting) return Math.Min(due, episode.HeldUntil.Micros);
         return Math.Min(due, ReminderDue(episode));
     }
@@ -327,7 +324,7 @@ internal abstract partial class RuleRunner
     {
         var episode = Open(slot)!;
         if (HoldsEpisode(slot, episode, due)) return;
-        if (QuietEnd(episode) is { } end && end.Due <= due) End(slot, episode, end.At, "quiet", [episode.LastPosition]);
+        if (TimedEnd(episode) is { } end && end.Due <= due) End(slot, episode, end.At, end.Reason, [end.Position], byTime: true);
         else if (episode.State == Episode.Phase.Pending) PageAndRelease(slot, episode);
         else if (episode.State == Episode.Phase.Waiting) PageAndRelease(slot, episode);
         else Remind(episode, new Instant(due));

@@ -96,8 +96,8 @@ internal abstract partial class RuleRunner
 
     private bool HoldsEpisode(int slot, Episode episode, long due)
     {
-        if (!Gaps.Any || !GapOf(slot).Open) return false;
-        var quiet = Gaps.Quiet && QuietEnd(episode) is { } end && end.Due <= due;
+        if (!Gaps.Any || GapOf(slot) is not { Open: true } gap) return false;
+        var quiet = Gaps.Quiet && TimedEnd(episode) is { } end && end.Due <= due && end.At > gap.BeganAt;
         var pending = !quiet && Gaps.For && episode.State == Episode.Phase.Pending && episode.HeldUntil.Micros <= due;
         if (!quiet && !pending) return false;
         if (pending && Gaps.Policy == GapPolicy.Ignore) End(slot, episode, Run.Now - Rule.Lateness, ByGap, [episode.LastPosition]);
@@ -128,6 +128,7 @@ internal abstract partial class RuleRunner
     private void EpisodeGapEnded(int slot, Episode episode, GapState gap, in EventView e)
     {
         episode.InGap = false;
+        ReviewEndings(episode, gap, e);
         var pending = episode.State == Episode.Phase.Pending && Gaps.For;
         if (Gaps.Policy == GapPolicy.Ignore)
         {
@@ -154,6 +155,15 @@ internal abstract partial class RuleRunner
         }
 
         Release(slot, episode);
+    }
+
+    // What time was to make of a state that ends an episode is judged by the state that was found.
+    private void ReviewEndings(Episode episode, GapState gap, in EventView e)
+    {
+        for (var i = 0; Gaps.Quiet && i < episode.Endings.Length; i++)
+        {
+            if (Rule.Resolve.Alternatives[i] is { WatchesState: true, When: { ReadsMonitor: false } when }) episode.Endings[i]?.Review(when, e, gap.BeganAt.Micros);
+        }
     }
 
     // A match is enough to know that an episode holds, unless it takes many.

@@ -73,7 +73,6 @@ public sealed class AcknowledgeTests
         var timeline = new Timeline(Panic).Add(0, "GUEST_PANICKED");
         Take(timeline, timeline.Decisions[0].Episode, 1000);
         timeline.Session.Activate(Timeline.Compile(Panic.Replace("150s", "100s", StringComparison.Ordinal)), Timeline.Ms(2000), timeline);
-        timeline.Session.FinishWarming(Timeline.Ms(2000), timeline);
         timeline.Tick(500_000).Decisions.Select(Told).ShouldBe(["0 firing: a", "1 acknowledged: b"]);
     }
 

@@ -20,12 +20,12 @@ internal sealed class GapConcern
         var matches = DispatchNetwork.Patterns(rule).Where(p => p.Role == RuleRunner.MatchRole || (rule.Operator is BoundOperator.Steps && p.Role < RuleRunner.ResolveRole)).Select(p => p.Match).ToArray();
         _openers = [.. matches.SelectMany(m => m.Events).Select(e => e.Name).Distinct(StringComparer.Ordinal)];
         _awaited = rule.Operator is BoundOperator.Absent absent ? Losable([absent.Awaited]) : [];
-        BoundMatch[] enders = [.. rule.Resolve.Alternatives.Where(a => a is { On: not null, When: null, Quiet: null, SubjectGone: false }).Select(a => a.On!)];
+        BoundMatch[] enders = [.. rule.Resolve.Alternatives.Where(a => a is { IsEvent: true, When: null } && a.For == TimeSpan.Zero).Select(a => a.On!)];
         _enders = Losable(enders);
         var state = rule.Operator is BoundOperator.When { Test.ReadsMonitor: false };
         var minds = Policy != GapPolicy.Fire;
         Wait = minds && (_awaited.Length > 0 || state);
-        Quiet = minds && rule.Resolve.Alternatives.Any(a => a is { Quiet: not null, SubjectGone: false })
+        Quiet = minds && rule.Resolve.Alternatives.Any(a => a is { SubjectGone: false, When: null or { ReadsMonitor: false } } && (a.Quiet is not null || a.For > TimeSpan.Zero || a.WatchesState))
             && (Losable(matches).Length > 0 || rule.Operator is BoundOperator.Absent or BoundOperator.When);
         Ends = minds && _enders.Length > 0;
 
@@ -43,7 +43,7 @@ internal sealed class GapConcern
         var losable = minds && Losable(matches).Length > 0;
         FallsBySilence = losable && upward && rule.Resolve.Fall;
         RisesBySilence = losable && downward;
-        For = minds && rule.For > TimeSpan.Zero && (_enders.Length > 0 || (rule.Resolve.Fall && (state || RisesBySilence))
+        For = minds && rule.For > TimeSpan.Zero && (_enders.Length > 0 || _awaited.Length > 0 || (rule.Resolve.Fall && (state || RisesBySilence))
             || rule.Resolve.Alternatives.Any(a => a.When is { ReadsMonitor: false }));
         Silence = rule.Operator switch
         {
