@@ -18,7 +18,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
         var identity = text.Value.Trim() + VarsText(scope);
 
         // Equal conditions are asked once; to be counted each for itself they must differ.
-        return coverage is null ? new CelEventTest(identity, compiled) : new CelEventTest($"{identity} at {text.Span}", coverage.Watch(text, compiled));
+        return coverage is null ? new CelEventTest(identity, compiled, compiled.Clauses) : new CelEventTest($"{identity} at {text.Span}", coverage.Watch(text, compiled), []);
     }
 
     public override (EventTest? Alone, JoinTest? Join) StepCondition(Scalar text, ExpressionScope scope)
@@ -31,7 +31,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
         ImmutableArray<int> named = [.. Enumerable.Range(0, scope.Steps.Length).Where(i => scope.Steps[i].Name != scope.CurrentStep && Names(text, scope, scope.Steps[i].Name))];
         steps = [.. steps.Union(named).Order()];
         var identity = $"{text.Value.Trim()}{VarsText(scope)} as {scope.CurrentStep}";
-        return steps.IsEmpty ? (new CelEventTest(identity, compiled), null) : (null, new CelJoinTest(identity, steps, compiled));
+        return steps.IsEmpty ? (new CelEventTest(identity, compiled, []), null) : (null, new CelJoinTest(identity, steps, compiled));
     }
 
     public override StateTest? State(Scalar text, ExpressionScope scope)
@@ -106,11 +106,19 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
         return null;
     }
 
-    private sealed class CelEventTest(string identity, Condition condition) : EventTest(identity)
+    // A watched condition must be asked itself.
+    private sealed class CelEventTest(string identity, Condition condition, ImmutableArray<ConditionClause> clauses) : EventTest(identity)
     {
+        public override ImmutableArray<ConditionClause> Clauses => clauses;
+
         public override TestResult Test(in EventView e)
         {
             var context = new EvalContext(e);
+            return Test(e, ref context);
+        }
+
+        public override TestResult Test(in EventView e, ref EvalContext context)
+        {
             var holds = condition.Holds(ref context, out var error);
             return error is not null ? TestResult.Error : holds ? TestResult.Yes : TestResult.No;
         }

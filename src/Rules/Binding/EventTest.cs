@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Qualm.Model;
+using Qualm.Rules.Conditions;
 
 namespace Qualm.Rules.Binding;
 
@@ -8,5 +10,11 @@ internal abstract class EventTest(string identity)
 {
     public string Identity { get; } = identity;
 
+    /// <summary>Clauses that may be judged in its place, all of which must hold; empty when only the whole may be asked.</summary>
+    public virtual ImmutableArray<ConditionClause> Clauses => [];
+
     public abstract TestResult Test(in EventView e);
+
+    /// <param name="context">Of the same event; one serves all tests of it.</param>
+    public virtual TestResult Test(in EventView e, ref EvalContext context) => Test(e);
 }

@@ -136,7 +136,7 @@ internal sealed class HashKeyTable(ImmutableArray<string> names, int words, Func
             _keys[before].Next = key.Next;
         }
 
-        Block(slot).Clear();
+        if (Words > 0) Block(slot).Clear();
         (key.Used, key.Next) = (false, _free);
         (_vms[slot], _hosts[slot]) = (null, null);
         _free = slot;

@@ -10,21 +10,26 @@ internal abstract partial class RuleRunner
     /// <param name="keepsAll">Everything, since the rule is the same; else only that it was firing.</param>
     public void Inherit(RuleRunner from, bool keepsAll)
     {
-        (Matches, Errors) = (from.Matches, from.Errors);
+        (_matches, Errors) = (from.Matches - (CountsInLog ? Log!.Weight : 0), from.Errors);
         if (!SameKey(from))
         {
             EndOpen(from, from.Run.Now);
             return;
         }
 
-        if (keepsAll) TakeOperator(from);
+        if (keepsAll)
+        {
+            from.Detach();
+            TakeOperator(from);
+        }
+
         for (var slot = 0; slot < from.Keys.Bound; slot++)
         {
-            if (!from.Keys.InUse(slot)) continue;
+            if (!from.Keys.InUse(slot) || !from.HasState(slot)) continue;
             var episode = from.EpisodeOf(slot);
             if (!keepsAll && episode is not { IsOpen: true }) continue;
             var own = Keys.Copy(from.Keys, slot);
-            if (keepsAll) from.State(slot)[..Words].CopyTo(State(own));
+            if (keepsAll) from.State(slot).CopyTo(State(own));
             Adopt(own, keepsAll ? episode : Carried(episode!));
         }
     }
@@ -33,16 +38,19 @@ internal abstract partial class RuleRunner
     public void TakeWarmed(RuleRunner from)
     {
         var firing = OpenSlots.ToHashSet();
+        from.Detach();
         TakeOperator(from);
         var slots = Enumerable.Range(0, from.Keys.Bound).Where(from.Keys.InUse).ToList();
         slots.Sort(from.Keys.Compare);
         foreach (var slot in slots)
         {
             var own = Keys.Copy(from.Keys, slot);
+            if (!from.HasState(slot) && !HasState(own)) continue;
             var was = Open(own);
             var warmed = from.EpisodeOf(slot);
             if (was is not null) Abandon(own);
-            from.State(slot)[..Words].CopyTo(State(own));
+            if (from.HasState(slot)) from.State(slot).CopyTo(State(own));
+            else State(own).Clear();
             firing.Remove(own);
             Settle(own, was, warmed);
         }
@@ -56,6 +64,11 @@ internal abstract partial class RuleRunner
 
     /// <summary>Takes over the operator's pools; the blocks follow.</summary>
     protected virtual void TakeOperator(RuleRunner from)
+    {
+    }
+
+    /// <summary>Takes what the log keeps into the blocks, which alone are handed over.</summary>
+    protected virtual void Detach()
     {
     }
 

@@ -255,6 +255,7 @@ internal abstract partial class RuleRunner
     /// <summary>An event, taken before the opening was decided, that ends the episode; null when there is none.</summary>
     protected virtual (Instant At, long Position)? EarlierEnder(int slot, Episode episode)
     {
+        if (!HasState(slot)) return null;
         var (at, stamp) = (State(slot)[EnderAtWord], State(slot)[EnderStampWord]);
         if (stamp == 0 || at <= episode.OpenedAt.Micros || stamp + RunContext.Slack <= Run.Now.Micros) return null;
         return (new Instant(at), State(slot)[EnderPositionWord]);
@@ -297,7 +298,7 @@ internal abstract partial class RuleRunner
 
     private long EpisodeDue(int slot)
     {
-        if (State(slot)[EpisodeWord] == 0 || EpisodeOf(slot) is not { IsOpen: true } episode) return long.MaxValue;
+        if (EpisodeOf(slot) is not { IsOpen: true } episode) return long.MaxValue;
         var due = QuietEnd(episode)?.Due ?? long.MaxValue;
         if (episode.State is Episode.Phase.Pending or Episode.Phase.Waiting) return Math.Min(due, episode.HeldUntil.Micros);
         return Rule.Renotify > TimeSpan.Zero ? Math.Min(due, (episode.PagedAt + Rule.Renotify).Micros) : due;

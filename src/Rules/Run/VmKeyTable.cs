@@ -4,7 +4,7 @@ using Qualm.Model;
 namespace Qualm.Rules.Run;
 
 /// <summary>Keys that are a VM and nothing else: the slot is the VM's own number.</summary>
-internal sealed class VmKeyTable(string name, int words) : KeyTable([name], words)
+internal sealed class VmKeyTable(string name) : KeyTable([name], 0)
 {
     private VmState?[] _vms = [];
 
