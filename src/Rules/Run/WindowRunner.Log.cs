@@ -75,7 +75,8 @@ internal sealed partial class WindowRunner
         return events[last].Total - events.TotalBefore(first) >= _atLeast;
     }
 
-    // Takes the events of the log into a list of its own, but for the one at hand.
+    // Takes the events of the log into a list of its own, but for the one at hand. What is stale for this rule may be
+    // there for the sake of others.
     private void TakeOver(int slot, long exceptPosition)
     {
         State(slot)[OwnWord] = 1;
@@ -84,7 +85,7 @@ internal sealed partial class WindowRunner
         for (var i = 0; i < events.Count; i++)
         {
             ref readonly var entry = ref events[i];
-            if (entry.Position == exceptPosition) continue;
+            if (entry.Position == exceptPosition || IsStale(entry.Stamp, entry.At, events[events.Count - 1].At)) continue;
             State(slot)[LengthWord]++;
             list.Append(entry.At, entry.Stamp, entry.Position, events.WeightOf(i));
         }
