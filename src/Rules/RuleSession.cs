@@ -79,11 +79,11 @@ public sealed partial class RuleSession
     public void Process(in EventView e, IDecisionSink sink)
     {
         AdvanceTo(e.Stamp, sink);
-        _run.Sink = sink;
+        (_run.Sink, _run.Position) = (sink, e.Position.Value);
         var plan = Set.Network.For(e.Schema);
         if (plan.Subscriptions.Length > 0) Judge(plan, e);
         if (_run.AwaitingGone > 0) JudgeGone(e);
-        _run.Sink = null;
+        (_run.Sink, _run.Position) = (null, long.MinValue);
     }
 
     private void Judge(EventPlan plan, in EventView e)

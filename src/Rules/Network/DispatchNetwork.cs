@@ -24,7 +24,7 @@ internal sealed class DispatchNetwork
 
         Tables = [.. tables.Select(identity => rules.First(r => r.Key.Identity == identity).Key)];
         TableOf = [.. rules.Select(r => tables.IndexOf(r.Key.Identity))];
-        (Shared, SharedOf) = Share(rules);
+        (Shared, SharedOf, EndersOf) = Share(rules);
         _byEvent = [.. catalogue.Events.Select(schema => Plan(rules, schema, match => match.Takes(schema)))];
         _unknown = Plan(rules, null, match => match.Any);
     }
@@ -41,26 +41,31 @@ internal sealed class DispatchNetwork
     /// <summary>By rule: the one among <see cref="Shared"/> that keeps its events; -1 when it keeps them itself.</summary>
     public ImmutableArray<int> SharedOf { get; }
 
+    /// <summary>By rule: the one among <see cref="Shared"/> that keeps the events that end its episodes; -1 when it keeps them itself.</summary>
+    public ImmutableArray<int> EndersOf { get; }
+
     public EventPlan For(EventSchema? schema) => schema is not null && schema.Id < _byEvent.Length ? _byEvent[schema.Id] : _unknown;
 
-    private (ImmutableArray<SharedPattern> Patterns, ImmutableArray<int> Of) Share(ImmutableArray<BoundRule> rules)
+    private (ImmutableArray<SharedPattern> Patterns, ImmutableArray<int> Of, ImmutableArray<int> Enders) Share(ImmutableArray<BoundRule> rules)
     {
         var patterns = new List<SharedPattern>();
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
-        var of = new int[rules.Length];
+        var (of, enders) = (new int[rules.Length], new int[rules.Length]);
         Array.Fill(of, -1);
+        Array.Fill(enders, -1);
         for (var i = 0; i < rules.Length; i++)
         {
             foreach (var (role, match) in Patterns(rules[i]))
             {
                 if (SharedPattern.Of(rules[i], role, match, TableOf[i]) is not { } pattern) continue;
                 if (places.TryAdd(pattern.Identity, patterns.Count)) patterns.Add(pattern);
-                of[i] = places[pattern.Identity];
-                patterns[of[i]] = patterns[of[i]].With(pattern);
+                var place = places[pattern.Identity];
+                (role >= RuleRunner.ResolveRole ? enders : of)[i] = place;
+                patterns[place] = patterns[place].With(pattern);
             }
         }
 
-        return ([.. patterns], [.. of]);
+        return ([.. patterns], [.. of], [.. enders]);
     }
 
     private EventPlan Plan(ImmutableArray<BoundRule> rules, EventSchema? schema, Func<BoundMatch, bool> takes)
@@ -78,7 +83,7 @@ internal sealed class DispatchNetwork
                 // The same expressions may fill tables of other part names: the table belongs to the reading.
                 var reader = IndexOf(readers, $"{TableOf[i]}:{match.Key.Identity}:{match.Key.Complete}");
                 subscriptions.Add(new Subscription(i, role, test, reader, TableOf[i], match.Key, match.Key.Complete));
-                shared.Add(SharedPattern.Of(rules[i], role, match, TableOf[i]) is null ? -1 : SharedOf[i]);
+                shared.Add(SharedPattern.Of(rules[i], role, match, TableOf[i]) is null ? -1 : (role >= RuleRunner.ResolveRole ? EndersOf : SharedOf)[i]);
             }
         }
 

@@ -49,6 +49,7 @@ internal sealed class AbsentRunner : RuleRunner
 
     protected override void Detach()
     {
+        base.Detach();
         for (var slot = 0; slot < (Log?.SlotBound ?? 0); slot++)
         {
             var events = Log!.Of(slot);

@@ -67,9 +67,14 @@ internal abstract partial class RuleRunner
     {
     }
 
-    /// <summary>Takes what the log keeps into the blocks, which alone are handed over.</summary>
+    /// <summary>Takes what logs keep into the blocks, which alone are handed over.</summary>
     protected virtual void Detach()
     {
+        for (var slot = 0; slot < (_enders?.SlotBound ?? 0); slot++)
+        {
+            var events = _enders!.Of(slot);
+            if (events.Count > 0 && events[events.Count - 1].Stamp + RunContext.Slack > Run.Now.Micros) State(slot);
+        }
     }
 
     private void Settle(int slot, Episode? was, Episode? warmed)

@@ -37,6 +37,7 @@ internal abstract partial class RuleRunner
 
     private readonly DecisionMaker _decisions;
     private StateBlocks _state = null!;
+    private EventLog? _enders;
     private long _matches;
 
     public BoundRule Rule { get; }
@@ -66,24 +67,26 @@ internal abstract partial class RuleRunner
     public abstract int Words { get; }
 
     /// <summary>Where the rule finds its keys. Called once, before anything else.</summary>
-    /// <param name="log">Keeps the events of one of its patterns; null when it keeps them all itself.</param>
-    public void Place(KeyTable keys, EventLog? log) => (Keys, Log, _state) = (keys, log, new StateBlocks(Words));
+    /// <param name="log">Keeps the events of one of the operator's patterns; null when it keeps them all itself.</param>
+    /// <param name="enders">Keeps the events that end episodes, for keys of which nothing else is remembered; null when the rule keeps them itself.</param>
+    public void Place(KeyTable keys, EventLog? log, EventLog? enders) => (Keys, Log, _enders, _state) = (keys, log, enders, new StateBlocks(Words));
 
     /// <summary>Takes an event that one of the rule's patterns matched. The log has it already.</summary>
     public void Take(int role, int slot, in EventView e)
     {
-        if (Log is not null && Passes(role, slot, e)) return;
         if (role >= ResolveRole)
         {
+            if (_enders is not null && !HasState(slot)) return;
             TakeEnder(role - ResolveRole, slot, e);
-        }
-        else
-        {
-            if (!TryRead(role, slot, e)) return;
-            if (role == MatchRole && !CountsInLog) _matches += e.Weight;
-            TakeMatch(role, slot, e);
+            Reschedule(slot);
+            TryRelease(slot);
+            return;
         }
 
+        if (Log is not null && Passes(role, slot, e)) return;
+        if (!TryRead(role, slot, e)) return;
+        if (role == MatchRole && !CountsInLog) _matches += e.Weight;
+        TakeMatch(role, slot, e);
         Reschedule(slot);
     }
 
@@ -141,17 +144,28 @@ internal abstract partial class RuleRunner
         Forget(slot);
         _state.Release(slot);
         Log?.Sleep(slot);
+        if (_enders != Log) _enders?.Sleep(slot);
     }
 
     /// <summary>Whether nothing of the operator's own is left in the state of a key.</summary>
-    protected virtual bool IsBlank(int slot) => false;
+    protected virtual bool IsBlank(int slot) => Words == BaseWords;
 
     /// <summary>Gives back the state of a key when nothing is left in it.</summary>
     protected void TryRelease(int slot)
     {
         if (!HasState(slot) || !IsBlank(slot) || EpisodeOf(slot) is not null) return;
         var block = State(slot);
-        if (block[QueuedWord] == 0 && block[EnderStampWord] == 0) Release(slot);
+        if (block[QueuedWord] == 0 && IsEnderKept(slot, block)) Release(slot);
+    }
+
+    // Whether what is known of events that end episodes will be found again.
+    private bool IsEnderKept(int slot, Span<long> block)
+    {
+        if (block[EnderStampWord] == 0) return true;
+        if (_enders is null) return false;
+        if (block[EnderStampWord] + RunContext.Slack <= Run.Now.Micros) return true;
+        var events = _enders.Of(slot);
+        return events.Count > 0 && events[events.Count - 1].Position == block[EnderPositionWord];
     }
 
     /// <summary>Looks for matches; opens an episode when there is one. Called only while none is open.</summary>
@@ -196,8 +210,17 @@ internal abstract partial class RuleRunner
 
     private Span<long> Wake(int slot)
     {
+        var block = _state.Add(slot);
         Log?.Wake(slot);
-        return _state.Add(slot);
+        if (_enders is null) return block;
+        if (_enders != Log) _enders.Wake(slot);
+
+        // The newest that would have ended something; the event at hand has its turn yet.
+        var events = _enders.Of(slot);
+        var newest = events.Count - 1;
+        if (newest >= 0 && events[newest].Position == Run.Position) newest--;
+        if (newest >= 0) (block[EnderAtWord], block[EnderStampWord], block[EnderPositionWord]) = (events[newest].At, events[newest].Stamp, events[newest].Position);
+        return block;
     }
 
     protected static long Micros(TimeSpan length) => length.Ticks / TimeSpan.TicksPerMicrosecond;

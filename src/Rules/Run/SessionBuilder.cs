@@ -17,7 +17,11 @@ internal static class SessionBuilder
             EventLog[] kept = [.. logs.Where((_, log) => set.Network.Shared[log].Table == table)];
             var key = set.Network.Tables[t];
             tables[t] = key.IsVm ? new VmKeyTable(key.Parts[0].Name) : new HashKeyTable([.. key.Parts.Select(p => p.Name)], 0, slot => TryForget(own, kept, slot));
-            foreach (var runner in own) runner.Place(tables[t], set.Network.SharedOf[runner.Index] is >= 0 and var log ? logs[log] : null);
+            foreach (var runner in own)
+            {
+                var (log, enders) = (set.Network.SharedOf[runner.Index], set.Network.EndersOf[runner.Index]);
+                runner.Place(tables[t], log >= 0 ? logs[log] : null, enders >= 0 ? logs[enders] : null);
+            }
         }
 
         return (runners, tables, logs);

@@ -34,6 +34,7 @@ internal sealed partial class WindowRunner
 
     protected override void Detach()
     {
+        base.Detach();
         for (var slot = 0; slot < (Log?.SlotBound ?? 0); slot++)
         {
             if (Log!.Of(slot).Count > 0 && (!HasState(slot) || State(slot)[OwnWord] == 0)) TakeOver(slot, long.MinValue);
