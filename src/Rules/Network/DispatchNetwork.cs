@@ -74,6 +74,7 @@ internal sealed class DispatchNetwork
         var readers = new List<string>();
         var subscriptions = new List<Subscription>();
         var shared = new List<int>();
+        var drops = new List<bool>();
         for (var i = 0; i < rules.Length; i++)
         {
             foreach (var (role, match) in Patterns(rules[i]))
@@ -84,11 +85,12 @@ internal sealed class DispatchNetwork
                 var reader = IndexOf(readers, $"{TableOf[i]}:{match.Key.Identity}:{match.Key.Complete}");
                 subscriptions.Add(new Subscription(i, role, test, reader, TableOf[i], match.Key, match.Key.Complete));
                 shared.Add(SharedPattern.Of(rules[i], role, match, TableOf[i]) is null ? -1 : (role >= RuleRunner.ResolveRole ? EndersOf : SharedOf)[i]);
+                drops.Add(SharedPattern.MayDrop(rules[i], role, match));
             }
         }
 
         if (subscriptions.Count == 0) return EventPlan.Empty;
-        var matches = shared.Where(s => s >= 0).Distinct().Order().Select(log => new SharedMatch(log, shared.IndexOf(log), EventPlan.Bits(shared.Count, i => shared[i] == log)));
+        var matches = shared.Where(s => s >= 0).Distinct().Order().Select(log => new SharedMatch(log, shared.IndexOf(log), EventPlan.Bits(shared.Count, i => shared[i] == log && drops[i])));
         return new EventPlan([.. tests], EventMatcher.Create(schema, tests, subscriptions), [.. subscriptions], [.. matches], readers.Count);
     }
 

@@ -17,12 +17,10 @@ internal sealed record SharedPattern(string Identity, int Table, long Keep, long
         if (!match.Key.Complete) return null;
         var (keep, least) = rule.Operator switch
         {
-            _ when role >= RuleRunner.ResolveRole => (EndsAlone(rule, role, match) ? RunContext.Slack : 0, long.MaxValue),
+            _ when role >= RuleRunner.ResolveRole => (EndsAlone(rule, role) ? RunContext.Slack : 0, long.MaxValue),
             BoundOperator.Window { Function: WindowFunction.Count, OnArrival: true } window when role == RuleRunner.MatchRole =>
                 (Micros(window.Within + rule.Lateness) + RunContext.Slack, window.AtLeast),
-
-            // An event that opens a wait and ends it takes its turns one after the other.
-            BoundOperator.Absent { HasOpener: true } absent when role == AbsentRunner.AwaitedRole && !Overlap(rule.Match!, match) =>
+            BoundOperator.Absent { HasOpener: true } absent when role == AbsentRunner.AwaitedRole =>
                 (Micros(absent.Within + rule.Lateness) + RunContext.Slack, long.MaxValue),
             _ => (0, 0),
         };
@@ -34,11 +32,12 @@ internal sealed record SharedPattern(string Identity, int Table, long Keep, long
     /// <summary>For the rules of both.</summary>
     public SharedPattern With(SharedPattern other) => this with { Keep = Math.Max(Keep, other.Keep), Least = Math.Min(Least, other.Least) };
 
-    // The one pattern that ends episodes, of events that do nothing else.
-    private static bool EndsAlone(BoundRule rule, int role, BoundMatch match) =>
-        rule.Resolve.Alternatives.Count(a => a.On is not null) == 1
-        && rule.Resolve.Alternatives[role - RuleRunner.ResolveRole].When is null
-        && DispatchNetwork.Patterns(rule).All(p => p.Role == role || (rule.Operator is BoundOperator.Absent && p.Role == AbsentRunner.AwaitedRole) || !Overlap(p.Match, match));
+    /// <summary>Whether an event of the pattern may go no further when nothing is known of its key: unless it does something else for the same rule before.</summary>
+    public static bool MayDrop(BoundRule rule, int role, BoundMatch match) =>
+        DispatchNetwork.Patterns(rule).All(p => p.Role == role || (rule.Operator is BoundOperator.Absent && p.Role != RuleRunner.MatchRole) || !Overlap(p.Match, match));
+
+    private static bool EndsAlone(BoundRule rule, int role) =>
+        rule.Resolve.Alternatives.Count(a => a.On is not null) == 1 && rule.Resolve.Alternatives[role - RuleRunner.ResolveRole].When is null;
 
     private static bool Overlap(BoundMatch one, BoundMatch other) => one.Any || other.Any || one.Events.Any(other.Events.Contains);
 

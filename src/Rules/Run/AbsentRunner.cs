@@ -56,7 +56,7 @@ internal sealed class AbsentRunner : RuleRunner
             for (var i = 0; i < events.Count; i++)
             {
                 ref readonly var entry = ref events[i];
-                if (!IsForgotten(entry.Stamp)) Lately(slot).Insert(entry.At, entry.Stamp, entry.Position, events.WeightOf(i));
+                if (!IsForgotten(entry.Stamp)) Lately(slot).Insert(entry.At, entry.Stamp, entry.Position, entry.Weight);
             }
         }
     }
@@ -175,7 +175,8 @@ internal sealed class AbsentRunner : RuleRunner
         var events = Log!.Of(slot);
         for (var i = events.Count - 1; i >= 0 && events[i].At >= e.At.Micros; i--)
         {
-            if (events[i].At <= e.At.Micros + _within && !IsStale(events[i].Stamp)) return true;
+            // An event that is both opener and awaited answers itself in its turn.
+            if (events[i].At <= e.At.Micros + _within && !IsStale(events[i].Stamp) && events[i].Position != e.Position.Value) return true;
         }
 
         return false;

@@ -6,6 +6,9 @@ namespace Qualm.Rules.Run;
 // takes them over when one may be, and goes back to the log when what it holds is what the log holds.
 internal sealed partial class WindowRunner
 {
+    // Events that stand for several are added up one by one; beyond so many of them a list of its own that knows its sum is faster.
+    private const int MostWeighed = 64;
+
     protected override bool CountsInLog => Log is not null;
 
     protected override bool IsBlank(int slot) => Log is not null && State(slot)[OwnWord] == 0 && List(slot).IsEmpty;
@@ -44,36 +47,32 @@ internal sealed partial class WindowRunner
     // Whether some window that the event is in may be full; surely not when it says no. For the newest event it is exact.
     private bool MayFill(EventLog.View events, in EventView e)
     {
+        if (events.Weight < _atLeast) return false;
         var last = events.Count - 1;
-        if (events[last].Total - events.TotalBefore(0) < _atLeast) return false;
         if (events[last].Position != e.Position.Value) return MayFillAround(events, e.At.Micros);
-        var first = (int)Math.Max(0, events.Count - _atLeast);
-        if (events[last].Total - events.TotalBefore(first) != events.Count - first) first = FirstOf(events, first);
-        return events[first].At > events[last].At - _within;
-    }
-
-    // The latest event from which on there are enough; they weigh more than one.
-    private int FirstOf(EventLog.View events, int from)
-    {
-        var (enough, before) = (from, events.Count - 1);
-        var total = events[before].Total - _atLeast;
-        while (enough < before)
+        var from = events[last].At - _within;
+        if (events.Weight == events.Count) return _atLeast <= 0 || events[events.Count - (int)_atLeast].At > from;
+        if (_atLeast > MostWeighed) return true;
+        var weight = 0L;
+        for (var i = last; i >= 0 && events[i].At > from; i--)
         {
-            var middle = (enough + before + 1) >>> 1;
-            if (events.TotalBefore(middle) <= total) enough = middle;
-            else before = middle - 1;
+            weight += events[i].Weight;
+            if (weight >= _atLeast) return true;
         }
 
-        return enough;
+        return false;
     }
 
     private bool MayFillAround(EventLog.View events, long at)
     {
-        var last = events.Count - 1;
-        while (last > 0 && events[last].At >= at + _within) last--;
-        var first = last;
-        while (first > 0 && events[first - 1].At > at - _within) first--;
-        return events[last].Total - events.TotalBefore(first) >= _atLeast;
+        var weight = 0L;
+        for (var i = events.Count - 1; i >= 0 && events[i].At > at - _within; i--)
+        {
+            if (events[i].At < at + _within) weight += events[i].Weight;
+            if (weight >= _atLeast) return true;
+        }
+
+        return false;
     }
 
     // Takes the events of the log into a list of its own, but for the one at hand. What is stale for this rule may be
@@ -88,7 +87,7 @@ internal sealed partial class WindowRunner
             ref readonly var entry = ref events[i];
             if (entry.Position == exceptPosition || IsStale(entry.Stamp, entry.At, events[events.Count - 1].At)) continue;
             State(slot)[LengthWord]++;
-            list.Append(entry.At, entry.Stamp, entry.Position, events.WeightOf(i));
+            list.Append(entry.At, entry.Stamp, entry.Position, entry.Weight);
         }
 
         if (list.IsEmpty) return;
@@ -104,6 +103,7 @@ internal sealed partial class WindowRunner
         var events = Log!.Of(slot);
         var length = (int)State(slot)[LengthWord];
         var newest = events.Count - 1;
+        if (events.Weight != events.Count && _atLeast > MostWeighed) return false;
         if (newest < length || events[newest].Position != e.Position.Value) return false;
         for (var i = newest - length - 1; i >= 0; i--)
         {
