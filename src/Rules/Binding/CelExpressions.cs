@@ -129,7 +129,8 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
         public override bool Holds(in EventView e, in DecisionInputs inputs)
         {
             var aggregates = Values(inputs.Aggregate);
-            var context = new EvalContext(e) { Key = KeyValues(inputs.Key), Steps = inputs.Steps, Aggregates = new(in aggregates) };
+            var keys = new KeyBuffer();
+            var context = new EvalContext(e) { Key = KeyValues(inputs.Key, keys), Steps = inputs.Steps, Aggregates = new(in aggregates) };
             return condition.Holds(ref context, out _);
         }
     }
@@ -139,7 +140,8 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
         public override string Fill(in EventView e, in DecisionInputs inputs)
         {
             var aggregates = Values(inputs.Aggregate);
-            var context = new EvalContext(e) { Key = KeyValues(inputs.Key), Steps = inputs.Steps, Aggregates = new(in aggregates) };
+            var keys = new KeyBuffer();
+            var context = new EvalContext(e) { Key = KeyValues(inputs.Key, keys), Steps = inputs.Steps, Aggregates = new(in aggregates) };
             return template.Fill(ref context);
         }
     }
@@ -230,7 +232,19 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
         Members = aggregate.Members,
     };
 
-    private static CelValue[] KeyValues(ImmutableArray<KeyPart> key) => [.. key.Select(KeyValue)];
+    private static ReadOnlySpan<CelValue> KeyValues(ImmutableArray<KeyPart> key, Span<CelValue> buffer)
+    {
+        var values = key.Length <= buffer.Length ? buffer[..key.Length] : new CelValue[key.Length];
+        for (var i = 0; i < key.Length; i++) values[i] = KeyValue(key[i]);
+        return values;
+    }
+
+    // Nearly all keys have fewer parts.
+    [System.Runtime.CompilerServices.InlineArray(8)]
+    private struct KeyBuffer
+    {
+        private CelValue _first;
+    }
 
     internal static CelValue KeyValue(KeyPart part)
     {

@@ -13,6 +13,7 @@ internal abstract class KeyTable(ImmutableArray<string> names, int words)
     private const int PageSlots = 1 << PageBits;
 
     private long[]?[] _pages = [];
+    private ImmutableArray<KeyPart>[] _parts = [];
 
     /// <summary>Names of the key parts, in order.</summary>
     public ImmutableArray<string> Names { get; } = names;
@@ -31,8 +32,21 @@ internal abstract class KeyTable(ImmutableArray<string> names, int words)
 
     public abstract bool InUse(int slot);
 
-    /// <summary>The key as decisions show it. Allocates.</summary>
-    public abstract ImmutableArray<KeyPart> Parts(int slot);
+    /// <summary>The key as decisions show it. Allocates for a key that is shown for the first time.</summary>
+    public ImmutableArray<KeyPart> Parts(int slot)
+    {
+        if (slot >= _parts.Length) Array.Resize(ref _parts, Math.Max(slot + 1, _parts.Length * 2));
+        if (_parts[slot].IsDefault) _parts[slot] = MakeParts(slot);
+        return _parts[slot];
+    }
+
+    protected abstract ImmutableArray<KeyPart> MakeParts(int slot);
+
+    /// <summary>Another key may get the slot.</summary>
+    protected void ForgetParts(int slot)
+    {
+        if (slot < _parts.Length) _parts[slot] = default;
+    }
 
     public abstract VmState? Vm(int slot);
 

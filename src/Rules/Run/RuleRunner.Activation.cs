@@ -116,7 +116,7 @@ internal abstract partial class RuleRunner
         if (episode is not null)
         {
             Remember(slot, episode);
-            if (episode.IsOpen) _openSlots.Add(slot);
+            if (episode.IsOpen) AddOpen(slot, episode);
         }
 
         Reschedule(slot);
@@ -124,7 +124,7 @@ internal abstract partial class RuleRunner
 
     private void Abandon(int slot)
     {
-        _openSlots.Remove(slot);
+        RemoveOpen(Open(slot)!);
         State(slot)[EpisodeWord] = 0;
     }
 

@@ -17,7 +17,7 @@ internal sealed class VmKeyTable(string name) : KeyTable([name], 0)
 
     public override bool InUse(int slot) => slot < _vms.Length && _vms[slot] is not null;
 
-    public override ImmutableArray<KeyPart> Parts(int slot) => [new KeyPart(Names[0], _vms[slot]!.Id, true)];
+    protected override ImmutableArray<KeyPart> MakeParts(int slot) => [new KeyPart(Names[0], _vms[slot]!.Id, true)];
 
     public override VmState? Vm(int slot) => _vms[slot];
 
