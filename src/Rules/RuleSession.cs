@@ -86,6 +86,13 @@ public sealed partial class RuleSession
         (_run.Sink, _run.Position) = (null, long.MinValue);
     }
 
+    /// <summary>Fetches what rules remember for an event to come; see <see cref="Ahead"/>.</summary>
+    /// <param name="schema">Its kind; null when the catalogue does not know it.</param>
+    public void Approach(EventSchema? schema, VmState vm)
+    {
+        foreach (var log in Set.Network.For(schema).LogsOfVms) _logs[log].Fetch(vm.Index);
+    }
+
     private void Judge(EventPlan plan, in EventView e)
     {
         var words = plan.Unconditional.Length;

@@ -14,6 +14,9 @@ internal sealed record EventPlan(EventTest[] Tests, EventMatcher Matcher, Subscr
     /// <summary>By subscription: a bit for each that asks nothing.</summary>
     public ulong[] Unconditional { get; } = Bits(Subscriptions.Length, i => Subscriptions[i].Test < 0);
 
+    /// <summary>Logs that the event may enter by its VM alone.</summary>
+    public int[] LogsOfVms { get; } = [.. Shared.Where(s => Subscriptions[s.First].Key.IsVm).Select(s => s.Log)];
+
     /// <summary>A bit for each of these subscriptions.</summary>
     public static ulong[] Bits(int count, Func<int, bool> isSet)
     {

@@ -11,6 +11,8 @@ namespace Qualm.Rules.Run;
 /// <param name="keep">How long after its stamp some rule may still look at an event, in microseconds.</param>
 internal sealed class EventLog(RunContext run, long keep)
 {
+    private const int FetchedAhead = 1 << EntryStretches.SmallestBits;
+
     private readonly EntryStretches _stretches = new();
 
     // By slot: where its stretch begins; 0 for none. The head lies before the events.
@@ -53,6 +55,17 @@ internal sealed class EventLog(RunContext run, long keep)
         ref var entry = ref events[Wrapped(head.First + place, events.Length)];
         (entry.At, entry.Stamp, entry.Position, entry.Weight) = (e.At.Micros, e.Stamp.Micros, e.Position.Value, e.Weight);
         return head.Awake == 0;
+    }
+
+    /// <summary>Fetches what is kept of a key; see <see cref="Ahead"/>.</summary>
+    public void Fetch(int slot)
+    {
+        if ((uint)slot >= (uint)_starts.Length || _starts[slot] is 0) return;
+        var page = _stretches.PageOf(_starts[slot], out var offset);
+
+        // Two events a line; most keys have few.
+        for (var i = 0; i < FetchedAhead; i += 2) Ahead.Fetch(ref page[offset + i]);
+        Ahead.Fetch(ref page[offset + FetchedAhead - 1]);
     }
 
     /// <summary>A rule begins to remember something of a key by itself.</summary>
