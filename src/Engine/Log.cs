@@ -51,6 +51,27 @@ internal static partial class Log
     [LoggerMessage(6028, LogLevel.Warning, "The recorded rule set {Digest} is not understood by this version and is passed over")]
     public static partial void RecordedRulesRefused(ILogger logger, string digest);
 
+    [LoggerMessage(6040, LogLevel.Information, "Rules reloaded: {Rules} from {Path}, set {Digest}")]
+    public static partial void RulesReloaded(ILogger logger, int rules, string path, string digest);
+
+    [LoggerMessage(6041, LogLevel.Error, "Rules not reloaded: {Why}. The set {Digest} runs on")]
+    public static partial void ReloadRefused(ILogger logger, string why, string digest);
+
+    [LoggerMessage(6042, LogLevel.Information, "The rules in {Path} have not changed; the set {Digest} runs on")]
+    public static partial void RulesUnchanged(ILogger logger, string path, string digest);
+
+    [LoggerMessage(6043, LogLevel.Information, "Asked to reload: {Path} is read again. The configuration is read at the start only")]
+    public static partial void Asked(ILogger logger, string path);
+
+    [LoggerMessage(6044, LogLevel.Warning, "The rules are reloaded when the store is back: {Why}")]
+    public static partial void ReloadWaits(ILogger logger, string why);
+
+    [LoggerMessage(6045, LogLevel.Warning, "The file system does not tell of changes in {Path}; it is looked at every {Seconds} s: {Why}")]
+    public static partial void NotWatched(ILogger logger, string path, double seconds, string why);
+
+    [LoggerMessage(6046, LogLevel.Error, "Rules cannot be reloaded any more; those that run go on. Restart Qualm to reload")]
+    public static partial void ReloadingFailed(ILogger logger, Exception cause);
+
     [LoggerMessage(6030, LogLevel.Warning, "Put into quarantine from {Source}, line {Line}, column {Column}: {Reason}")]
     public static partial void Quarantined(ILogger logger, string source, long line, long column, string reason);
 

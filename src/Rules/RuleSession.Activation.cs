@@ -1,77 +1,79 @@
 using Qualm.Model;
+using Qualm.Rules.Binding;
 using Qualm.Rules.Run;
 
 namespace Qualm.Rules;
 
 public sealed partial class RuleSession
 {
-    private RuleSession? _warming;
+    private readonly List<RuleWarming> _warmings = [];
 
-    /// <summary>Names of the rules that wait to be warmed; see <see cref="Warm"/>. Empty when none does.</summary>
-    public IEnumerable<string> Warming => _warming?.Set.Names ?? [];
-
-    /// <summary>How far back in event time the rules that wait to be warmed look.</summary>
-    public TimeSpan WarmingLookBack => _warming?.Set.LookBack ?? TimeSpan.Zero;
+    /// <summary>Feeds rules that are to take over later with every event from the next one on. They see what this session's rules see, after them.</summary>
+    public void Foresee(RuleWarming warming) => _warmings.Add(warming);
 
     /// <summary>
-    /// Puts another set in place of the one that runs. Rules whose definition is unchanged keep their state;
-    /// alerts of rules that are gone resolve; rules that are new or changed start empty, to be fed their look-back
-    /// through <see cref="Warm"/> and set to work by <see cref="FinishWarming"/>, both before the next input.
+    /// Puts another set in place of the one that runs. Rules that are unchanged keep their state; alerts of rules that are
+    /// gone resolve. Of rules that are new or changed, what holds now pages unless that rule and key was firing already;
+    /// what was completed before never does.
     /// </summary>
     /// <param name="stamp">Of the activation.</param>
-    public void Activate(RuleSet next, Instant stamp, IDecisionSink sink)
+    /// <param name="warming">What the past has made of the new and changed rules; null when they begin empty.</param>
+    public void Activate(RuleSet next, Instant stamp, IDecisionSink sink, RuleWarming? warming = null)
     {
         AdvanceTo(stamp, sink);
+        if (warming is not null)
+        {
+            _warmings.Remove(warming);
+            warming.Finish(stamp);
+        }
+
         _run.Sink = sink;
-        var old = _runners.ToDictionary(r => r.Rule.Name, StringComparer.Ordinal);
-        foreach (var runner in _runners.Where(r => !next.Rules.Any(n => n.Name == r.Rule.Name))) EndAll(runner, stamp);
+        var before = _runners.ToDictionary(r => r.Rule.Name, StringComparer.Ordinal);
+        foreach (var runner in _runners.Where(r => !next.Rules.Any(n => n.Name == r.Rule.Name))) runner.EndAll(stamp);
         _run.Deadlines.Clear();
         (_runners, _tables, _logs) = SessionBuilder.Build(next, _run);
         Set = next;
+        var changed = new List<RuleRunner>();
         foreach (var runner in _runners)
         {
-            if (old.TryGetValue(runner.Rule.Name, out var before)) runner.Inherit(before, keepsAll: before.Rule.Definition == runner.Rule.Definition);
+            if (before.GetValueOrDefault(runner.Rule.Name) is { } was)
+            {
+                if (RuleChange.IsSame(was.Rule, runner.Rule))
+                {
+                    runner.Inherit(was);
+                    continue;
+                }
+
+                runner.Succeed(was);
+            }
+
+            changed.Add(runner);
         }
 
-        var changed = next.Rules.Where(r => !old.TryGetValue(r.Name, out var before) || before.Rule.Definition != r.Definition);
-        _warming = new RuleSession(next.Only([.. changed]));
+        var warmed = warming?.Session._runners.ToDictionary(r => r.Rule.Name, StringComparer.Ordinal);
+        foreach (var runner in changed) runner.TakeWarmed(warmed?.GetValueOrDefault(runner.Rule.Name));
         CountAwaiting();
         _run.Sink = null;
     }
 
-    /// <summary>Feeds an event of the past to the rules that wait to be warmed. Decides nothing that anybody sees.</summary>
-    public void Warm(in EventView e) => _warming?.Process(e, Nobody.Instance);
-
-    /// <summary>Ends the warming, as the next input does by itself: what holds now pages unless its rule and key was firing already; what was completed before never does.</summary>
-    public void FinishWarming(Instant stamp, IDecisionSink sink)
+    /// <summary>Lets the rules that read state judge it as it is, without an event.</summary>
+    /// <param name="view">Says whose state; is no event.</param>
+    internal void Look(in EventView view)
     {
-        if (_warming is not { } warmed) return;
-        _warming = null;
-        warmed.AdvanceTo(stamp, Nobody.Instance);
-        (_run.Sink, _run.Now) = (sink, Instant.Max(_run.Now, stamp));
-        foreach (var from in warmed._runners)
+        foreach (var subscription in Set.Network.For(null).Subscriptions)
         {
-            _runners.First(r => r.Rule.Name == from.Rule.Name).TakeWarmed(from);
+            var runner = _runners[subscription.Rule];
+            if (!runner.ReadsState(subscription.Role)) continue;
+            var slot = ReadSlot(subscription, view);
+            if (slot >= 0) runner.Take(subscription.Role, slot, view);
         }
-
-        CountAwaiting();
-        _run.Sink = null;
     }
 
-    private void CountAwaiting() =>
+    internal void ListenWith(IDecisionSink sink) => _run.Sink = sink;
+
+    private void CountAwaiting()
+    {
         _run.AwaitingGone = _runners.Where(r => r.Rule.Resolve.Alternatives.Any(a => a.SubjectGone)).Sum(r => r.OpenSlots.Count);
-
-    private static void EndAll(RuleRunner runner, Instant stamp)
-    {
-        foreach (var slot in InKeyOrder(runner)) runner.EndNow(slot, stamp, "rule_removed", []);
-    }
-
-    private sealed class Nobody : IDecisionSink
-    {
-        public static readonly Nobody Instance = new();
-
-        public void Decide(AlertTransition transition)
-        {
-        }
+        _run.Leaving = _runners.Sum(r => r.OpenSlots.Count(s => r.Open(s)!.Endings.Any(e => e?.Gone is not null)));
     }
 }

@@ -62,7 +62,6 @@ public sealed partial class RuleSession
     /// <summary>Decides every deadline due before a stamp. To be called before the input with that stamp is folded, and with ticks.</summary>
     public void AdvanceTo(Instant stamp, IDecisionSink sink)
     {
-        if (_warming is not null) FinishWarming(_run.Now, sink);
         _run.Sink = sink;
         while (_run.Deadlines.TryPeek(out var first) && first.Due < stamp.Micros)
         {
@@ -84,6 +83,7 @@ public sealed partial class RuleSession
         if (plan.Subscriptions.Length > 0) Judge(plan, e);
         if (_run.AwaitingGone > 0) JudgeGone(e);
         (_run.Sink, _run.Position) = (null, long.MinValue);
+        foreach (var warming in _warmings) warming.Process(e);
     }
 
     /// <summary>Fetches what rules remember for an event to come; see <see cref="Ahead"/>.</summary>
@@ -164,10 +164,10 @@ public sealed partial class RuleSession
     // An ending that says only a part of the key ends every episode that agrees in that part.
     private void TakePartial(RuleRunner runner, Subscription subscription, in EventView e)
     {
-        if (runner.OpenSlots.Count == 0) return;
         var reading = new KeyReading(_keyBuffer);
         if (!KeyReader.TryRead(subscription.Key, e, ref reading)) return;
         var parts = PartialKey.Parts(subscription.Key, reading);
+        if (subscription.Role >= RuleRunner.ResolveRole) runner.TakePartialEnder(subscription.Role, parts, e);
         foreach (var slot in InKeyOrder(runner))
         {
             if (PartialKey.Agrees(parts, runner.Keys.Parts(slot))) runner.Take(subscription.Role, slot, e);
@@ -178,6 +178,7 @@ public sealed partial class RuleSession
     {
         var vm = e.Vm is { Status: Gone } ? e.Vm : null;
         var host = e.Host is { Vms: 0 } ? e.Host : null;
+        if (_run.Leaving > 0) JudgeBack(e, vm is null ? e.Vm : null, host is null ? e.Host : null);
         if (vm is null && host is null) return;
         foreach (var runner in _runners)
         {
@@ -186,6 +187,20 @@ public sealed partial class RuleSession
             {
                 var subject = runner.Rule.SubjectIsVm ? vm is not null && runner.Keys.Vm(slot) == vm : host is not null && runner.Keys.Host(slot) == host;
                 if (subject) runner.SubjectGone(slot, e);
+            }
+        }
+    }
+
+    // A subject that was gone and is there again.
+    private void JudgeBack(in EventView e, VmState? vm, HostState? host)
+    {
+        foreach (var runner in _runners)
+        {
+            if (runner.OpenSlots.Count == 0 || !runner.Rule.Resolve.Alternatives.Any(a => a.SubjectGone && a.For > TimeSpan.Zero)) continue;
+            foreach (var slot in InKeyOrder(runner))
+            {
+                var subject = runner.Rule.SubjectIsVm ? vm is not null && runner.Keys.Vm(slot) == vm : host is not null && runner.Keys.Host(slot) == host;
+                if (subject) runner.SubjectBack(slot, e);
             }
         }
     }

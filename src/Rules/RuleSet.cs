@@ -31,13 +31,19 @@ public sealed class RuleSet
     /// <summary>Names of all receivers that its rules tell, each once, in ordinal order.</summary>
     public IEnumerable<string> Receivers => Rules.SelectMany(r => r.Receivers.SelectMany(names => names)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
+    /// <summary>
+    /// The time zones of its intervals and, for each, a digest of the offsets that this machine's zone data gives it.
+    /// Where a digest differs, the same text may decide differently.
+    /// </summary>
+    public ImmutableSortedDictionary<string, string> Zones { get; internal init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
     /// <summary>In the order of the agenda.</summary>
     internal ImmutableArray<BoundRule> Rules { get; }
 
     internal DispatchNetwork Network { get; }
 
     /// <summary>A set of some of these rules.</summary>
-    internal RuleSet Only(ImmutableArray<BoundRule> rules) => new(Digest, rules, _catalogue);
+    internal RuleSet Only(ImmutableArray<BoundRule> rules) => new(Digest, rules, _catalogue) { Zones = Zones };
 
     /// <summary>What was made of the rules, as text for people and golden tests. Lines end in <c>\n</c>.</summary>
     public string Plan() => PlanText.Write(this);

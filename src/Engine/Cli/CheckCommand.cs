@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Qualm.Engine.Configuration;
+using Qualm.Engine.Testing;
 using Qualm.Ingest.Qmp;
 using Qualm.Rules;
+using Qualm.Rules.Lint;
 
 namespace Qualm.Engine.Cli;
 
@@ -13,13 +15,19 @@ internal static class CheckCommand
     public static Command Create(CommonOptions common)
     {
         var path = new Argument<string?>("rules") { Description = "Rule file or folder (default: the configured one)", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("check", "Tell everything that is wrong with a rule set.") { path, common.Config, common.Json };
+        var fleet = new Option<string[]>("--qemu") { Description = "A version of QEMU in the fleet, e.g. 7.2; may be given several times", HelpName = "VERSION", AllowMultipleArgumentsPerToken = true };
+        fleet.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(t => !Version.TryParse(t.Value, out _))) result.AddError($"--qemu: '{token.Value}' is no version; write it as in 7.2 or 11.1.3");
+        });
+        var command = new Command("check", "Tell everything that is wrong with a rule set.") { path, fleet, common.Config, common.Json };
         command.Does(async (parsed, _) =>
         {
             var config = common.Read(parsed);
             var rules = parsed.GetValue(path) ?? config.Rules;
             var receivers = config.Receivers.IsEmpty ? null : config.Receivers.Select(r => r.Name).ToHashSet(StringComparer.Ordinal);
-            var compiled = RuleSetCompiler.Compile(RuleFiles.Read(rules), QmpCatalogue.Instance, receivers);
+            var options = new LintOptions { Tested = TestedRules.In(rules), Fleet = [.. (parsed.GetValue(fleet) ?? []).Select(Version.Parse)] };
+            var compiled = RuleSetCompiler.Check(RuleFiles.Read(rules), QmpCatalogue.Instance, receivers, options);
             compiled = compiled with { Diagnostics = [.. compiled.Diagnostics.Select(d => RuleFiles.Locate(d, rules))] };
             if (parsed.GetValue(common.Json))
             {

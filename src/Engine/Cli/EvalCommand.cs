@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using Qualm.Rules.Cel;
 using Qualm.Rules.Conditions;
 
 namespace Qualm.Engine.Cli;
@@ -10,37 +11,69 @@ internal static class EvalCommand
 {
     public static Command Create()
     {
-        var expression = new Argument<string?>("expression") { Description = "A condition in CEL", Arity = ArgumentArity.ZeroOrOne };
-        var message = new Option<string?>("--event") { Description = "A QMP event as JSON" };
-        var variables = new Option<string?>("--vars") { Description = "Variables as a JSON object" };
-        var batch = new Option<bool>("--batch") { Description = "Read {\"expr\",\"event\",\"vars\"} a line, write {\"value\"} or {\"error\"} a line" };
-        var command = new Command("eval", "Evaluate a condition over an event.") { expression, message, variables, batch };
+        var expression = new Argument<string?>("expression") { Description = "A condition in CEL; quote it for the shell", Arity = ArgumentArity.ZeroOrOne };
+        var message = new Option<string?>("--event") { Description = "A QMP event as JSON, with 'vm' and 'host' if they matter" };
+        var variables = new Option<string?>("--vars") { Description = "Variables as a JSON object, e.g. {\"limit\": 10}" };
+        var container = new Option<string?>("--container") { Description = "Names are sought under this prefix first" };
+        var batch = new Option<bool>("--batch") { Description = "Read {\"expr\",\"event\",\"vars\",\"container\"} a line, write {\"value\"} or {\"error\"} a line" };
+        var command = new Command("eval", "Evaluate a condition over an event.") { expression, message, variables, container, batch };
         command.Does((parsed, cancellationToken) =>
         {
-            if (parsed.GetValue(batch)) return BatchAsync(cancellationToken);
-            if (parsed.GetValue(expression) is not { } text)
+            var (text, eventText, varsText, prefix) = (parsed.GetValue(expression), parsed.GetValue(message), parsed.GetValue(variables), parsed.GetValue(container));
+            if (parsed.GetValue(batch))
             {
-                Console.Error.WriteLine("qualm eval: give an expression, or --batch");
-                return Task.FromResult(ExitCode.Misuse);
+                return text is null && eventText is null && varsText is null && prefix is null
+                    ? EvalBatch.RunAsync(cancellationToken)
+                    : Misuse("--batch takes its expressions, events and variables from the standard input alone");
             }
 
-            if (!TryParse("--event", parsed.GetValue(message), out var eventJson) || !TryParse("--vars", parsed.GetValue(variables), out var varsJson))
-            {
-                return Task.FromResult(ExitCode.Misuse);
-            }
-
-            var outcome = Evaluator.EvalOnce(text, eventJson, varsJson);
-            if (outcome.Json is null)
-            {
-                Console.Error.WriteLine($"error: {outcome.Error}");
-                return Task.FromResult(ExitCode.Findings);
-            }
-
-            using var output = Output.Lines();
-            output.Line(outcome.Json);
-            return Task.FromResult(ExitCode.Good);
+            if (text is null) return Misuse("give an expression, or --batch");
+            if (!TryParse("--event", eventText, out var eventJson) || !TryParse("--vars", varsText, out var varsJson)) return Task.FromResult(ExitCode.Misuse);
+            return Task.FromResult(Print(text, Evaluate(text, eventJson, varsJson, prefix)));
         });
         return command;
+    }
+
+    /// <param name="message">Null when there is none.</param>
+    /// <param name="container">Null for none.</param>
+    public static Evaluator.Outcome Evaluate(string expression, JsonElement? message, JsonElement? variables, string? container)
+    {
+        var request = message is { } json ? EvalSubject.Read(expression, json) : new EvalRequest(expression);
+        return request is null
+            ? new(null, "the event is not a JSON object")
+            : Evaluator.EvalOnce(request with { Variables = variables, Container = container ?? "" });
+    }
+
+    private static Task<int> Misuse(string message)
+    {
+        Console.Error.WriteLine($"qualm eval: {message}");
+        return Task.FromResult(ExitCode.Misuse);
+    }
+
+    private static int Print(string expression, Evaluator.Outcome outcome)
+    {
+        if (outcome.Json is not { } value)
+        {
+            Console.Error.WriteLine($"error: {outcome.Fault?.Message ?? outcome.Error}");
+            if (outcome.Fault is { } fault) PointAt(expression, fault);
+            return ExitCode.Findings;
+        }
+
+        using var output = Output.Lines();
+        output.Line(value);
+        return ExitCode.Good;
+    }
+
+    private static void PointAt(string expression, CelDiagnostic fault)
+    {
+        var start = expression.LastIndexOf('\n', Math.Max(0, fault.Span.Offset - 1), Math.Max(0, fault.Span.Offset)) + 1;
+        var end = expression.IndexOf('\n', fault.Span.Offset);
+        var line = expression[start..(end < 0 ? expression.Length : end)];
+        var before = line[..Math.Min(line.Length, fault.Span.Offset - start)];
+        var width = Math.Clamp(fault.Span.Length, 1, Math.Max(1, line.Length - before.Length));
+        Console.Error.WriteLine($"  | {line.Replace('\t', ' ')}");
+        Console.Error.WriteLine($"  | {new string(' ', before.EnumerateRunes().Count())}{new string('^', width)}");
+        if (fault.Hint is { } hint) Console.Error.WriteLine($"  = {hint}");
     }
 
     private static bool TryParse(string option, string? text, out JsonElement? json)
@@ -49,8 +82,7 @@ internal static class EvalCommand
         if (text is null) return true;
         try
         {
-            using var document = JsonDocument.Parse(text);
-            json = document.RootElement.Clone();
+            json = Parse(Encoding.UTF8.GetBytes(text));
             return true;
         }
         catch (JsonException e)
@@ -60,63 +92,11 @@ internal static class EvalCommand
         }
     }
 
-    private static async Task<int> BatchAsync(CancellationToken cancellationToken)
+    private static JsonElement Parse(ReadOnlySpan<byte> utf8)
     {
-        using var input = new StreamReader(Console.OpenStandardInput(), Encoding.UTF8);
-        await using var output = Output.Lines();
-        while (await input.ReadLineAsync(cancellationToken) is { } line)
-        {
-            if (string.IsNullOrWhiteSpace(line)) continue;
-            output.Line(Answer(line));
-            // A program may wait for each answer before it asks again.
-            if (!Console.IsInputRedirected || input.Peek() < 0) await output.FlushAsync(cancellationToken);
-        }
-
-        return ExitCode.Good;
+        var reader = new Utf8JsonReader(utf8);
+        using var document = JsonDocument.ParseValue(ref reader);
+        if (reader.Read()) throw new JsonException("there is something after it.");
+        return document.RootElement.Clone();
     }
-
-    private static byte[] Answer(string line)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            var outcome = Evaluate(line);
-            if (outcome.Json is { } value)
-            {
-                json.WritePropertyName("value");
-                json.WriteRawValue(value);
-            }
-            else
-            {
-                json.WriteString("error", outcome.Error);
-            }
-
-            json.WriteEndObject();
-        }
-
-        return stream.ToArray();
-    }
-
-    private static Evaluator.Outcome Evaluate(string line)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(line);
-            var request = document.RootElement;
-            if (request.ValueKind != JsonValueKind.Object || !request.TryGetProperty("expr", out var text) || text.ValueKind != JsonValueKind.String)
-            {
-                return new(null, "the line must be an object with the text 'expr'");
-            }
-
-            return Evaluator.EvalOnce(text.GetString()!, Member(request, "event"), Member(request, "vars"));
-        }
-        catch (JsonException e)
-        {
-            return new(null, $"the line is not JSON: {e.Message}");
-        }
-    }
-
-    private static JsonElement? Member(JsonElement request, string name) =>
-        request.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 }

@@ -17,11 +17,25 @@ internal static class CompiledRules
     public static (RuleSetText Text, RuleSet Set) Require(string path, IReadOnlySet<string>? receivers)
     {
         var text = RuleFiles.Read(path);
+        return (text, Require(text, path, receivers));
+    }
+
+    /// <inheritdoc cref="Require(string, IReadOnlySet{string}?)"/>
+    public static RuleSet Require(RuleSetText text, string path, IReadOnlySet<string>? receivers)
+    {
         var compiled = RuleSetCompiler.Compile(text, QmpCatalogue.Instance, receivers);
         foreach (var diagnostic in compiled.Diagnostics) Console.Error.WriteLine(RuleFiles.Locate(diagnostic, path).Render());
-        return compiled.Set is { } set
-            ? (text, set)
-            : throw new ConfigException($"the rules are refused: {Count(compiled)}; see 'qualm check'");
+        return compiled.Set ?? throw new ConfigException($"the rules are refused: {Count(compiled)}; see 'qualm check'");
+    }
+
+    /// <summary>The activation by which a set takes over from another.</summary>
+    /// <param name="active">The set that runs; null before the first.</param>
+    /// <param name="clock">Of the log; not after the activation's stamp, which is to be filled in.</param>
+    public static StampedInput.Activation Plan(RuleSetText? active, RuleSetText next, RuleSet set, Instant clock)
+    {
+        var before = active is null ? None : Recorded(active, _ => { });
+        var warming = new RuleWarming(before, set);
+        return new StampedInput.Activation(clock, next) { WarmedFrom = warming.Names.IsEmpty ? null : Instant.Max(Instant.Epoch, clock - warming.Reach) };
     }
 
     /// <summary>Compiles a set that was once activated. One that this engine no longer understands is passed over as empty.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Qualm.Model;
 using Qualm.Rules;
 
@@ -12,16 +13,32 @@ internal static class RuleFiles
     {
         if (File.Exists(path)) return RuleSetText.Of([new RuleSetText.File(Path.GetFileName(path), File.ReadAllText(path))]);
         if (!Directory.Exists(path)) throw new ConfigException($"{path}: no such file or folder; name your rules with --rules or the key 'rules'");
-        var set = RuleSetText.Of(Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
-            .Where(IsRuleFile)
+        var set = RuleSetText.Of(Find(path)
             .Select(file => new RuleSetText.File(Path.GetRelativePath(path, file).Replace(Path.DirectorySeparatorChar, '/'), File.ReadAllText(file))));
         return set.Files.IsEmpty ? throw new ConfigException($"{path}: no rule file (*.yaml) in this folder") : set;
+    }
+
+    /// <summary>Text that is another one when a file of the set was added, taken away or written to; empty when the files cannot be looked at.</summary>
+    /// <param name="path">What <see cref="Read"/> is given.</param>
+    public static string Fingerprint(string path)
+    {
+        try
+        {
+            IEnumerable<string> files = File.Exists(path) ? [path] : Find(path).Order(StringComparer.Ordinal);
+            return string.Join('\n', files.Select(f => new FileInfo(f)).Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.FullName} {f.Length} {f.LastWriteTimeUtc.Ticks}")));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
     }
 
     /// <summary>Where a file of the set lies, for people: as they named the folder, so that they can open it.</summary>
     /// <param name="path">What <see cref="Read"/> was given.</param>
     public static Diagnostic Locate(Diagnostic diagnostic, string path) =>
         diagnostic with { Span = diagnostic.Span with { File = File.Exists(path) ? path : Path.Combine(path, diagnostic.Span.File) } };
+
+    private static IEnumerable<string> Find(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(IsRuleFile);
 
     private static bool IsRuleFile(string path) =>
         Path.GetExtension(path) is ".yaml" or ".yml" && !Path.GetFileNameWithoutExtension(path).EndsWith(".test", StringComparison.Ordinal);

@@ -11,9 +11,8 @@ namespace Qualm.Engine.Hosting;
 /// Publishes the read models behind ingest, at most once a second: the turn hands over copies of what changed, and they are
 /// written while it goes on.
 /// </summary>
-/// <param name="changed">Filled by the fold.</param>
 /// <param name="activity">Filled by the pipeline.</param>
-internal sealed class Publisher(DocumentStore documents, PublishedSet changed, ActivityBoard activity, ILogger logger)
+internal sealed class Publisher(DocumentStore documents, ActivityBoard activity, ILogger logger)
 {
     /// <summary>Alias of the VMs' read models.</summary>
     public const string Vms = "vm";
@@ -34,8 +33,8 @@ internal sealed class Publisher(DocumentStore documents, PublishedSet changed, A
     public void AfterTurn(Timeline timeline, Task open, CancellationToken cancellationToken)
     {
         if (!_writing.IsCompleted || timeline.Clock - _last < Every) return;
-        TakeBack(timeline.Fleet);
-        if (changed.Count == 0 && !activity.HasNews) return;
+        TakeBack(timeline);
+        if (timeline.Changes!.Count == 0 && !activity.HasNews) return;
         Start(timeline, open, cancellationToken);
     }
 
@@ -43,25 +42,25 @@ internal sealed class Publisher(DocumentStore documents, PublishedSet changed, A
     public async Task FlushAsync(Timeline timeline, CancellationToken cancellationToken)
     {
         await _writing;
-        if (changed.Count > 0) Start(timeline, Task.CompletedTask, cancellationToken);
+        if (timeline.Changes!.Count > 0) Start(timeline, Task.CompletedTask, cancellationToken);
         await _writing;
     }
 
-    private void TakeBack(Fleet fleet)
+    private void TakeBack(Timeline timeline)
     {
         if (_failed is not { } unpublished) return;
         _failed = null;
         foreach (var document in unpublished)
         {
-            if (document.IsHost && fleet.FindHost(document.Id) is { } host) changed.Mark(host);
-            else if (!document.IsHost && fleet.FindVm(document.Id) is { } vm) changed.Mark(vm);
+            if (document.IsHost && timeline.Fleet.FindHost(document.Id) is { } host) timeline.Changes!.Mark(host);
+            else if (!document.IsHost && timeline.Fleet.FindVm(document.Id) is { } vm) timeline.Changes!.Mark(vm);
         }
     }
 
     private void Start(Timeline timeline, Task open, CancellationToken cancellationToken)
     {
         _last = timeline.Clock;
-        var taken = changed.Take();
+        var taken = timeline.Changes!.Take();
         var checkpoint = new Checkpoint(timeline.Position, timeline.Clock);
         _writing = WriteAsync(taken, checkpoint, open, cancellationToken);
     }

@@ -12,7 +12,6 @@ using Qualm.Ingest.Client;
 using Qualm.Ingest.Pipeline;
 using Qualm.Ingest.Sources;
 using Qualm.Model;
-using Qualm.Projections;
 using Qualm.Rules;
 using Qualm.Store;
 using Qualm.Store.Documents;
@@ -35,11 +34,25 @@ internal sealed class QualmService(
     private const int GarbageLogged = 10;
 
     private readonly ILogger _logger = loggers.CreateLogger<QualmService>();
+    private readonly RuleWatch _watch = new(config.Rules, time, loggers.CreateLogger<RuleWatch>());
+    private RuleReloader? _reloader;
 
     /// <summary>What the process should end with.</summary>
     public int ExitCode { get; private set; }
 
     public static string Version { get; } = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
+
+    /// <summary>Asks for the rules to be read again. From any thread, at any time.</summary>
+    public void Reload() => _watch.Ask();
+
+    public override void Dispose()
+    {
+        _watch.Dispose();
+        base.Dispose();
+    }
+
+    private IReadOnlySet<string>? ReceiverNames =>
+        config.Receivers.IsEmpty ? null : config.Receivers.Select(r => r.Name).ToHashSet(StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -65,35 +78,27 @@ internal sealed class QualmService(
 
     private async Task RunAsync(CancellationToken stopping)
     {
-        var (rules, set) = CompiledRules.Require(config.Rules, config.Receivers.IsEmpty ? null : config.Receivers.Select(r => r.Name).ToHashSet(StringComparer.Ordinal));
+        var (rules, set) = CompiledRules.Require(config.Rules, ReceiverNames);
+        _watch.Begin();
         await using var store = await StoreHost.OpenAsync(StoreLocation.Of(config.Store, config.Data), time, stopping);
         await using var writer = await TurnWriter.AcquireAsync(store, new TurnWriterOptions(), stopping);
 
-        var changed = new PublishedSet();
-        Derivation.Derived? derived = null;
-        async Task<LiveTurn> DeriveAsync(CancellationToken cancellationToken)
-        {
-            changed.Clear();
-            derived = await Derivation.RunAsync(store, writer.Progress, Recorded, changed, cancellationToken);
-            if (!derived.Agrees) Log.DecidesOtherwise(_logger);
-            return new LiveTurn(derived.Timeline, derived.Decisions, Recorded, writer.Epoch, onlookers.Any);
-        }
-
         await using var server = new PrivateServer(config, time);
-        var loop = new TurnLoop(writer, DeriveAsync, server.ReviveAsync, Tell, time, loggers.CreateLogger<TurnLoop>());
-        var timeline = await loop.StartAsync(stopping);
-        Log.StoreOpened(_logger, store.Describe(), writer.Epoch, derived!.Inputs, writer.Progress.Turn > 0 ? timeline.Clock.ToString() : "now");
-        var news = derived.ActiveRules == rules.Digest ? "" : ", newly activated";
-        await loop.TakeAsync(Opening(writer.Progress, timeline, rules, news.Length > 0), stopping);
+        var derivations = new Derivations(store, writer, Recorded, onlookers.Any, _logger);
+        var loop = new TurnLoop(writer, derivations.DeriveAsync, server.ReviveAsync, Tell, time, loggers.CreateLogger<TurnLoop>());
+        var coming = await PlanAsync(store, writer.Progress, rules, set, stopping);
+        var timeline = await loop.StartAsync(coming, stopping);
+        Log.StoreOpened(_logger, store.Describe(), writer.Epoch, derivations.Current!.Fed, writer.Progress.Turn > 0 ? timeline.Clock.ToString() : "now");
+        await loop.TakeAsync(Opening(writer.Progress, timeline, coming), stopping);
         await loop.FlushAsync(stopping);
-        Log.RulesLoaded(_logger, set.Names.Count(), config.Rules, rules.Digest[..12], news);
+        Log.RulesLoaded(_logger, set.Names.Count(), config.Rules, rules.Digest[..12], coming is null ? "" : ", newly activated");
 
-        await ServeAsync(store, writer, loop, changed, set, stopping);
+        await ServeAsync(store, writer, loop, derivations, rules, set, stopping);
         Log.Drained(_logger);
     }
 
     private async Task ServeAsync(
-        StoreHost store, TurnWriter writer, TurnLoop loop, PublishedSet changed, RuleSet set, CancellationToken stopping)
+        StoreHost store, TurnWriter writer, TurnLoop loop, Derivations derivations, RuleSetText rules, RuleSet set, CancellationToken stopping)
     {
         var metrics = new IngestMetrics(meters);
         var sequencing = SequencerOptions.Default with { MaxClockSkew = config.MaxClockSkew };
@@ -103,19 +108,22 @@ internal sealed class QualmService(
             QmpClientOptions.Default, new ConnectionEpochs(writer.Epoch), new MonitorBoard(), new Jitter(new Random((int)writer.Epoch)), time, metrics,
             loggers.CreateLogger<QmpMonitorSource>());
 
-        using var receivers = ReceiverSet.Of(Receivers(set), time, loggers);
-        Log.Receivers(_logger, string.Join(", ", receivers.All.Select(r => r.Name)));
-        var worker = new DeliveryWorker(
-            receivers.All, new StoredOutbox(new OutboxQueues(store)), time, new DeliveryOptions(), new Random((int)writer.Epoch),
-            new ActionsMetrics(meters), loggers.CreateLogger<DeliveryWorker>());
-        using var stopDelivery = new CancellationTokenSource();
-        var delivering = Task.WhenAll(worker.RunAsync(stopDelivery.Token), WakeAsync(writer.Outbox, worker, stopDelivery.Token));
+        var outbox = new StoredOutbox(new OutboxQueues(store));
+        var actions = new ActionsMetrics(meters);
+        await using var deliverers = new Deliverers(
+            all => new DeliveryWorker(all, outbox, time, new DeliveryOptions(), new Random((int)writer.Epoch), actions, loggers.CreateLogger<DeliveryWorker>()), time, loggers);
+        deliverers.Add(Receivers(set));
+        using var stopWaking = new CancellationTokenSource();
+        var waking = WakeAsync(writer.Outbox, deliverers, stopWaking.Token);
 
         var activity = new ActivityBoard();
         using var counting = pipeline.Activity.Subscribe(activity);
-        var publisher = new Publisher(new DocumentStore(store), changed, activity, loggers.CreateLogger<Publisher>());
+        var publisher = new Publisher(new DocumentStore(store), activity, loggers.CreateLogger<Publisher>());
         SourceFactory.AddAll(pipeline, config.Sources, monitors, await ResumeAsync(store, stopping));
         Log.Sources(_logger, config.Sources.IsEmpty ? "none; name some in qualm.yaml" : string.Join(", ", config.Sources));
+        var reloader = new RuleReloader(config.Rules, ReceiverNames, rules, derivations, pipeline, next => deliverers.Add(Receivers(next)), time, _logger);
+        _reloader = reloader;
+        var reloading = reloader.RunAsync(_watch, stopping);
         Log.Ready(_logger);
         using var stop = stopping.Register(() => _ = pipeline.StopAsync(CancellationToken.None));
         await foreach (var window in pipeline.Windows.ReadAllAsync(CancellationToken.None))
@@ -125,16 +133,26 @@ internal sealed class QualmService(
             if (loop.Timeline is { } timeline) publisher.AfterTurn(timeline, loop.Open, CancellationToken.None);
         }
 
+        await reloading;
         await loop.FlushAsync(CancellationToken.None);
         if (loop.Timeline is { } last) await publisher.FlushAsync(last, CancellationToken.None);
-        await stopDelivery.CancelAsync();
-        await delivering;
+        await stopWaking.CancelAsync();
+        await deliverers.StopAsync();
+        await waking;
     }
 
-    private List<StampedInput> Opening(Progress progress, Timeline timeline, RuleSetText rules, bool activate)
+    // Null when the set that ran last is the one to run.
+    private static async Task<StampedInput.Activation?> PlanAsync(StoreHost store, Progress progress, RuleSetText rules, RuleSet set, CancellationToken cancellationToken)
+    {
+        if (progress.Turn == 0) return new StampedInput.Activation(progress.Clock, rules);
+        var active = (await Activations.ReadAsync(new LogReader(store), progress.Position, cancellationToken)).Active;
+        return active?.Digest == rules.Digest ? null : CompiledRules.Plan(active, rules, set, progress.Clock);
+    }
+
+    private List<StampedInput> Opening(Progress progress, Timeline timeline, StampedInput.Activation? coming)
     {
         List<StampedInput> inputs = [.. Boot.Inputs(progress, timeline.Fleet, Version, Instant.From(time.GetUtcNow()))];
-        if (activate) inputs.Add(new StampedInput.Activation(new Instant(inputs[^1].Stamp.Micros + 1), rules));
+        if (coming is not null) inputs.Add(coming with { Stamp = new Instant(inputs[^1].Stamp.Micros + 1) });
         return inputs;
     }
 
@@ -142,6 +160,7 @@ internal sealed class QualmService(
     {
         foreach (var item in turn.Garbage.Take(GarbageLogged)) Log.Quarantined(_logger, item.Source, item.Line, item.Column, item.Reason);
         if (turn.Garbage.Count > GarbageLogged) Log.MoreQuarantined(_logger, turn.Garbage.Count - GarbageLogged);
+        if (turn.Activated is { } digest) _reloader?.OnActivated(digest);
         onlookers.Tell(turn);
     }
 
@@ -151,13 +170,13 @@ internal sealed class QualmService(
 
     private RuleSet Recorded(RuleSetText text) => CompiledRules.Recorded(text, refused => Log.RecordedRulesRefused(_logger, refused.Digest));
 
-    private async Task WakeAsync(OutboxSignal signal, DeliveryWorker worker, CancellationToken cancellationToken)
+    private async Task WakeAsync(OutboxSignal signal, Deliverers deliverers, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                if (await signal.WaitAsync(TimeSpan.FromMinutes(1), time, cancellationToken)) worker.Wake();
+                if (await signal.WaitAsync(TimeSpan.FromMinutes(1), time, cancellationToken)) deliverers.Wake();
             }
             catch (OperationCanceledException)
             {

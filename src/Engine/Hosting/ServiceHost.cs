@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -39,8 +40,16 @@ internal static class ServiceHost
         if (!console) builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         using var host = builder.Build();
         var service = host.Services.GetRequiredService<QualmService>();
+        using var hangUp = console ? PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => Reload(service, signal)) : null;
         await host.RunAsync(cancellationToken);
         return service.ExitCode;
+    }
+
+    // The default would end the process.
+    private static void Reload(QualmService service, PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        service.Reload();
     }
 
     // Whoever embeds the service answers for signals itself.

@@ -25,6 +25,7 @@ internal static class StoreReplay
         }
 
         var live = new Timeline(QmpCatalogue.Instance, new RuleSession(rules ?? none));
+        if (rules is null) (await Activations.ReadAsync(reader, range.UpTo, cancellationToken)).ForeseeOn(live, compile);
         await FeedAsync(
             reader.ReadAsync(range with { Kinds = LogKinds.Live | LogKinds.Engine }, cancellationToken), new History(live, sink, rules is null ? compile : null));
         return timelines;

@@ -9,37 +9,69 @@ using Qualm.Store.Writing;
 
 namespace Qualm.Engine.Turns;
 
-/// <summary>Derives a live timeline from the log alone: what was decided before is decided again, compared by digest, and not written again.</summary>
-internal static class Derivation
+/// <summary>
+/// Derives a live timeline from the log alone: what was decided before is decided again, compared by digest, and not
+/// written again. It may be led on as the log grows, on one thread at a time, until it takes part in it.
+/// </summary>
+internal sealed class Derivation
 {
     private const LogKinds Inputs = LogKinds.Live | LogKinds.Engine;
 
-    /// <summary>A timeline as it was after the last committed turn.</summary>
-    /// <param name="Timeline">At the saved clock.</param>
-    /// <param name="Decisions">Their digest is that of the whole log.</param>
-    /// <param name="ActiveRules">Digest of the rule set activated last; null before the first.</param>
-    /// <param name="Inputs">How many inputs the log holds.</param>
-    /// <param name="Agrees">Whether the decisions derived are those that were recorded.</param>
-    public sealed record Derived(Timeline Timeline, Decisions Decisions, string? ActiveRules, long Inputs, bool Agrees);
+    private readonly LogReader _reader;
+    private readonly History _history;
+    private Position _read = Position.None;
 
-    /// <param name="compile">Compiles a recorded rule set.</param>
-    /// <param name="changes">Told of every VM and host that the log knows.</param>
-    public static async Task<Derived> RunAsync(
-        StoreHost store, Progress progress, Func<RuleSetText, RuleSet> compile, PublishedSet? changes, CancellationToken cancellationToken)
+    private Derivation(StoreHost store, Timeline timeline, Func<RuleSetText, RuleSet> compile)
     {
-        var timeline = new Timeline(QmpCatalogue.Instance, new RuleSession(CompiledRules.None), changes);
-        var decisions = new Decisions();
-        var history = new History(timeline, decisions, compile);
-        var query = new LogQuery { Kinds = Inputs, UpTo = progress.Position };
-        await foreach (var batch in new LogReader(store).ReadAsync(query, cancellationToken))
+        (_reader, Timeline) = (new LogReader(store), timeline);
+        _history = new History(timeline, Decisions, compile);
+    }
+
+    /// <summary>At the saved clock, with every VM and host that the log knows marked as changed.</summary>
+    public Timeline Timeline { get; }
+
+    /// <summary>Their digest is that of the whole log.</summary>
+    public Decisions Decisions { get; } = new();
+
+    /// <summary>The rule set activated last; null before the first.</summary>
+    public RuleSetText? ActiveRules => _history.ActiveRules;
+
+    /// <summary>How many inputs the log holds.</summary>
+    public long Fed => _history.Fed;
+
+    /// <summary>Whether the decisions derived are those that were recorded.</summary>
+    public bool Agrees { get; private set; } = true;
+
+    /// <summary>Derives a timeline as it was after the last committed turn.</summary>
+    /// <param name="compile">Compiles a recorded rule set.</param>
+    /// <param name="coming">An activation that follows what the log holds; null when none does.</param>
+    /// <exception cref="StoreUnavailableException">The database is away.</exception>
+    public static async Task<Derivation> RunAsync(
+        StoreHost store, Progress progress, Func<RuleSetText, RuleSet> compile, StampedInput.Activation? coming, CancellationToken cancellationToken)
+    {
+        var timeline = new Timeline(QmpCatalogue.Instance, new RuleSession(CompiledRules.None), new PublishedSet());
+        var derivation = new Derivation(store, timeline, compile);
+        var activations = await Activations.ReadAsync(derivation._reader, progress.Position, cancellationToken);
+        if (coming is not null) activations.Add(coming);
+        activations.ForeseeOn(timeline, compile);
+        await derivation.GoOnAsync(progress, cancellationToken);
+        return derivation;
+    }
+
+    /// <summary>Takes in what was committed since.</summary>
+    /// <exception cref="StoreUnavailableException">The database is away; what was taken in by then is unknown.</exception>
+    public async Task GoOnAsync(Progress progress, CancellationToken cancellationToken)
+    {
+        var query = new LogQuery { Kinds = Inputs, After = _read, UpTo = progress.Position };
+        await foreach (var batch in _reader.ReadAsync(query, cancellationToken))
         {
-            history.Feed(batch);
-            decisions.Forget();
+            _history.Feed(batch);
+            Decisions.Forget();
         }
 
-        timeline.AdvanceTo(progress.Clock, decisions);
-        decisions.Forget();
-        var agrees = progress.Digest.IsEmpty || progress.Digest.Span.SequenceEqual(decisions.Digest.Span);
-        return new Derived(timeline, decisions, history.ActiveRules, history.Fed, agrees);
+        _read = progress.Position;
+        Timeline.AdvanceTo(progress.Clock, Decisions);
+        Decisions.Forget();
+        Agrees = progress.Digest.IsEmpty || progress.Digest.Span.SequenceEqual(Decisions.Digest.Span);
     }
 }

@@ -16,8 +16,8 @@ internal sealed class History(Timeline timeline, IDecisionSink sink, Func<RuleSe
 
     public Timeline Timeline => timeline;
 
-    /// <summary>Digest of the rule set activated last; null before the first.</summary>
-    public string? ActiveRules { get; private set; }
+    /// <summary>The rule set activated last; null before the first.</summary>
+    public RuleSetText? ActiveRules { get; private set; }
 
     /// <summary>Inputs fed.</summary>
     public long Fed { get; private set; }
@@ -84,9 +84,9 @@ internal sealed class History(Timeline timeline, IDecisionSink sink, Func<RuleSe
             return;
         }
 
-        var rules = EngineEvents.ReadRules(row.Data);
-        timeline.Activate(compile(rules), row.Recorded, sink);
-        ActiveRules = rules.Digest;
+        var activation = EngineEvents.ReadActivation(row.Data, row.Recorded);
+        timeline.Activate(compile(activation.Rules), activation, sink);
+        ActiveRules = activation.Rules;
     }
 
     private (EventSchema? Schema, string Name) TypeOf(string type)

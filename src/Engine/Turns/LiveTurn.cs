@@ -20,6 +20,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
     private readonly List<Committed.Seen> _seen = [];
     private readonly List<Quarantined> _garbage = [];
     private readonly (EventSchema?, VmState?)[] _next = new (EventSchema?, VmState?)[Ahead.Batch];
+    private string? _activated;
     private readonly Dictionary<string, ReceivedEvent> _readTo = new(StringComparer.Ordinal);
 
     public Timeline Timeline => timeline;
@@ -29,6 +30,9 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
 
     /// <summary>Whether the turn would write anything but the clock.</summary>
     public bool HasContent { get; private set; }
+
+    /// <summary>Whether the rules that this activation brings have been fed with their past.</summary>
+    public bool IsReadyFor(StampedInput.Activation activation) => activation.WarmedFrom is null || timeline.Expects(activation);
 
     private Turn Filled => _turns.Filling;
 
@@ -53,6 +57,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
         Filled.Clear();
         _seen.Clear();
         _garbage.Clear();
+        _activated = null;
         HasContent = false;
         var next = 0;
         for (var i = 0; i < inputs.Count; i++)
@@ -104,7 +109,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
             }
         }
 
-        return new Committed([.. _seen], made, [.. _garbage]);
+        return new Committed([.. _seen], made, [.. _garbage], _activated);
     }
 
     private void Approach(IReadOnlyList<StampedInput> inputs, int from)
@@ -129,7 +134,8 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
 
     private void Take(StampedInput.Activation input, Position position)
     {
-        timeline.Activate(compile(input.Rules), input.Stamp, decisions);
-        Filled.Add(position, Rows.Of(input.Rules, input.Stamp, epoch));
+        timeline.Activate(compile(input.Rules), input, decisions);
+        _activated = input.Rules.Digest;
+        Filled.Add(position, Rows.Of(input, epoch));
     }
 }

@@ -25,13 +25,13 @@ internal static class Rows
             GivesBack(message, marked) ? default : message.Raw);
     }
 
-    public static AppendRow Of(RuleSetText rules, Instant stamp, long epoch) => new(
+    public static AppendRow Of(StampedInput.Activation activation, long epoch) => new(
         StreamName.Engine,
-        EventIds.OfText("activation", $"{rules.Digest}@{stamp}"),
+        EventIds.OfText("activation", $"{activation.Rules.Digest}@{activation.Stamp}"),
         EngineEvents.RulesActivated,
-        EngineEvents.Data(rules),
-        stamp,
-        new EventHeaders(RowKind.Engine, stamp, Epoch: epoch));
+        EngineEvents.Data(activation.Rules, activation.WarmedFrom),
+        activation.Stamp,
+        new EventHeaders(RowKind.Engine, activation.Stamp, Epoch: epoch));
 
     public static AppendRow Of(AlertTransition transition)
     {

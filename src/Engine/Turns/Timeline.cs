@@ -15,7 +15,11 @@ namespace Qualm.Engine.Turns;
 internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, PublishedSet? changes = null)
 {
     private readonly FleetFold _fold = new(catalogue, changes);
+    private readonly List<Coming> _coming = [];
     private readonly MemberSlot[] _slots = new MemberSlot[Math.Max(1, catalogue.Events.Max(e => e.SlotCount))];
+
+    /// <summary>VMs and hosts that changed and are not published yet; null when nothing is published.</summary>
+    public PublishedSet? Changes { get; } = changes;
 
     public EventCatalogue Catalogue { get; } = catalogue;
 
@@ -81,6 +85,7 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
     public void AdvanceTo(Instant stamp, IDecisionSink sink)
     {
         if (stamp <= Clock) return;
+        if (_coming.Count > 0) BeginWarming(stamp, sink);
         Rules.AdvanceTo(stamp, sink);
         Clock = stamp;
     }
@@ -92,12 +97,36 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
     public static ReadOnlySpan<byte> WithoutEmpty(ReadOnlySpan<byte> data) =>
         data.Length >= 2 && data[1..^1].IndexOfAnyExcept(" \t\r\n"u8) >= 0 ? data : default;
 
-    /// <summary>Lets a set of rules take over. Rules that did not change keep their state; new and changed ones begin empty.</summary>
-    public void Activate(RuleSet set, Instant stamp, IDecisionSink sink)
+    /// <summary>Feeds the new and changed rules of a set that takes over later, from the time on that its activation names.</summary>
+    /// <param name="activation">Its stamp need not be known yet.</param>
+    /// <param name="warm">Makes their warming. Called when that time has come.</param>
+    public void Expect(StampedInput.Activation activation, Func<RuleWarming> warm) =>
+        _coming.Add(new Coming(activation.Rules.Digest, activation.WarmedFrom!.Value, warm));
+
+    /// <summary>Whether <see cref="Expect"/> was told of this activation.</summary>
+    public bool Expects(StampedInput.Activation activation) => Find(activation) is not null;
+
+    /// <summary>Lets a set of rules take over; see <see cref="RuleSession.Activate"/>.</summary>
+    public void Activate(RuleSet set, StampedInput.Activation activation, IDecisionSink sink)
     {
-        AdvanceTo(stamp, sink);
-        Rules.Activate(set, stamp, sink);
-        Rules.FinishWarming(stamp, sink);
+        AdvanceTo(activation.Stamp, sink);
+        var coming = Find(activation);
+        Rules.Activate(set, activation.Stamp, sink, coming?.Warming);
+        if (coming is not null) _coming.Remove(coming);
+    }
+
+    private Coming? Find(StampedInput.Activation activation) => _coming.Find(c => c.Digest == activation.Rules.Digest && c.From == activation.WarmedFrom);
+
+    // Where a warming begins, state is as before the first input from then on, whenever that comes.
+    private void BeginWarming(Instant stamp, IDecisionSink sink)
+    {
+        foreach (var coming in _coming.Where(c => c.Warming is null && c.From <= stamp).OrderBy(c => c.From).ToArray())
+        {
+            Rules.AdvanceTo(coming.From, sink);
+            coming.Warming = coming.Warm();
+            coming.Warming.Begin(coming.From, Fleet.Vms, Fleet.Hosts);
+            Rules.Foresee(coming.Warming);
+        }
     }
 
     /// <summary>Decodes the members of an event's data. What is returned is valid until the next call.</summary>
@@ -106,5 +135,18 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
         if (schema is not { SlotCount: > 0 }) return [];
         EventDecoder.ReadSlots(schema, data, _slots);
         return _slots.AsSpan(0, schema.SlotCount);
+    }
+
+    /// <summary>A set that takes over later.</summary>
+    private sealed class Coming(string digest, Instant from, Func<RuleWarming> warm)
+    {
+        public string Digest { get; } = digest;
+
+        public Instant From { get; } = from;
+
+        public Func<RuleWarming> Warm { get; } = warm;
+
+        /// <summary>Null before its time.</summary>
+        public RuleWarming? Warming { get; set; }
     }
 }

@@ -11,12 +11,12 @@ namespace Qualm.Engine.Turns;
 /// log and their inputs are tried again. A turn refused for its data is split until the culprit is found; that one goes to
 /// quarantine.
 /// </summary>
-/// <param name="derive">Derives the timeline from the log, up to what is committed.</param>
+/// <param name="derive">Derives the timeline from the log, up to what is committed, ready for the activation that comes next, if one does.</param>
 /// <param name="revive">Starts the database again, if that is ours to do.</param>
 /// <param name="committed">Told of every turn as soon as it is committed, in order, on any thread.</param>
 internal sealed class TurnLoop(
     TurnWriter writer,
-    Func<CancellationToken, Task<LiveTurn>> derive,
+    Func<StampedInput.Activation?, CancellationToken, Task<LiveTurn>> derive,
     Func<CancellationToken, Task> revive,
     Action<Committed> committed,
     TimeProvider time,
@@ -41,12 +41,18 @@ internal sealed class TurnLoop(
     public Task Open => _open?.Done ?? Task.CompletedTask;
 
     /// <summary>Derives the timeline, if that has not been done.</summary>
-    public async Task<Timeline> StartAsync(CancellationToken cancellationToken) => (await LiveAsync(cancellationToken)).Timeline;
+    /// <param name="coming">The activation to be ready for; null for none.</param>
+    public async Task<Timeline> StartAsync(StampedInput.Activation? coming, CancellationToken cancellationToken) => (await LiveAsync(coming, cancellationToken)).Timeline;
 
     /// <summary>Takes one window. Returning means that all windows before it are committed, and this one is on its way.</summary>
     /// <exception cref="FencedException">Another engine has taken over.</exception>
     /// <exception cref="StoreUnavailableException">The database is away for a reason that time does not cure.</exception>
     public async Task TakeAsync(IReadOnlyList<StampedInput> inputs, CancellationToken cancellationToken)
+    {
+        foreach (var window in TurnWindows.BeginningWithActivations(inputs)) await TakeWholeAsync(window, cancellationToken);
+    }
+
+    private async Task TakeWholeAsync(IReadOnlyList<StampedInput> inputs, CancellationToken cancellationToken)
     {
         Commit? next = null;
         try
@@ -79,7 +85,15 @@ internal sealed class TurnLoop(
     // Evaluates a window and hands its turn to the store. Null when there is nothing to write.
     private async Task<Commit?> BeginAsync(IReadOnlyList<StampedInput> inputs, CancellationToken cancellationToken)
     {
-        var live = await LiveAsync(cancellationToken);
+        var coming = inputs.Count > 0 ? inputs[0] as StampedInput.Activation : null;
+        if (coming is not null && _live is { } unready && !unready.IsReadyFor(coming))
+        {
+            // What it is derived from must be committed.
+            await FinishAsync();
+            _live = null;
+        }
+
+        var live = await LiveAsync(coming, cancellationToken);
         var positions = await writer.ReserveAsync(LiveTurn.PositionsNeeded(inputs), cancellationToken);
         var turn = live.Evaluate(inputs, positions);
         turn.Generation = _generation;
@@ -88,11 +102,11 @@ internal sealed class TurnLoop(
         return new Commit(inputs, CommitAsync(turn, brought));
     }
 
-    private async ValueTask<LiveTurn> LiveAsync(CancellationToken cancellationToken)
+    private async ValueTask<LiveTurn> LiveAsync(StampedInput.Activation? coming, CancellationToken cancellationToken)
     {
         if (_live is { } live) return live;
         _generation = writer.Generation;
-        return _live = await derive(cancellationToken);
+        return _live = await derive(coming, cancellationToken);
     }
 
     private async Task FinishAsync()

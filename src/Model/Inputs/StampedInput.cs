@@ -16,5 +16,9 @@ public abstract record StampedInput(Instant Stamp)
     public sealed record Tick(Instant Stamp) : StampedInput(Stamp);
 
     /// <summary>A set of rules takes over.</summary>
-    public sealed record Activation(Instant Stamp, RuleSetText Rules) : StampedInput(Stamp);
+    public sealed record Activation(Instant Stamp, RuleSetText Rules) : StampedInput(Stamp)
+    {
+        /// <summary>Recorded time from which its new and changed rules were fed with what came before; null when they begin empty.</summary>
+        public Instant? WarmedFrom { get; init; }
+    }
 }

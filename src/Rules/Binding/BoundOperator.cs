@@ -22,12 +22,21 @@ internal abstract record BoundOperator
         public override string ToString() => $"any of {string.Join("; ", Branches)}";
     }
 
-    /// <summary>Something computed over a sliding window, compared with a constant.</summary>
+    /// <summary>Something computed over a window, compared with a constant.</summary>
     /// <param name="Of">What is added up or compared; null for those that count.</param>
     /// <param name="Different">What must differ, for <see cref="WindowFunction.Distinct"/>.</param>
     /// <param name="Text">The expression as written; empty when there is none.</param>
+    /// <param name="Within">Zero for a session that may last as long as it likes.</param>
     public sealed record Window(WindowFunction Function, EventValue? Of, BoundKey? Different, string Text, Comparison Is, TimeSpan Within) : BoundOperator
     {
+        public WindowKind Kind { get; init; }
+
+        /// <summary>How far apart events of a session may be; zero for other windows.</summary>
+        public TimeSpan Gap { get; init; }
+
+        /// <summary>How far back events can matter. Of a session without end no more is known at its start than its last gap.</summary>
+        public TimeSpan LookBack => Kind == WindowKind.Tumbling ? Within + Within : Within + Gap;
+
         /// <summary>How much of it there must be at least; for those that are decided on arrival.</summary>
         public long AtLeast => Function switch
         {
@@ -44,7 +53,14 @@ internal abstract record BoundOperator
         };
 
         public override string ToString() =>
-            $"{Function.ToString().ToLowerInvariant()} {(Text.Length > 0 ? $"of {Text} " : "")}{Is} within {Durations.Format(Within)}{(OnArrival ? "" : ", settled")}";
+            $"{Function.ToString().ToLowerInvariant()} {(Text.Length > 0 ? $"of {Text} " : "")}{Is} {Stretch}{(OnArrival ? "" : ", settled")}";
+
+        private string Stretch => Kind switch
+        {
+            WindowKind.Tumbling => $"in each {Durations.Format(Within)}",
+            WindowKind.Session => $"in sessions with gaps of at most {Durations.Format(Gap)}{(Within > TimeSpan.Zero ? $" and no longer than {Durations.Format(Within)}" : "")}",
+            _ => $"within {Durations.Format(Within)}",
+        };
     }
 
     /// <param name="Different">What of the events must differ to count; null counts events.</param>

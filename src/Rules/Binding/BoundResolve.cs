@@ -14,10 +14,19 @@ internal sealed record BoundResolve(bool Fall, ImmutableArray<BoundResolve.Alter
         /// <summary>What must hold after the event; null when nothing must.</summary>
         public StateTest? When { get; init; }
 
+        /// <summary>Whether <see cref="When"/> is judged for itself, after every event of the key and as time passes, not only at certain events.</summary>
+        public bool WatchesState { get; init; }
+
+        /// <summary>How long the ending must stand; zero when it need not.</summary>
+        public TimeSpan For { get; init; }
+
+        /// <summary>Whether an event ends it there and then.</summary>
+        public bool IsEvent => On is not null && Quiet is null && !WatchesState && !SubjectGone;
+
         public override string ToString() => string.Join(" and ", new[]
         {
-            When is not null && On is { Any: true, Where: null } ? null : On?.ToString(), When is null ? null : $"when {When.Text}", Quiet is { } length ? $"quiet {Durations.Format(length)}" : null, SubjectGone ? "subject gone" : null,
-        }.OfType<string>());
+            WatchesState ? null : On?.ToString(), When is null ? null : $"when {When.Text}", Quiet is { } length ? $"quiet {Durations.Format(length)}" : null, SubjectGone ? "subject gone" : null,
+        }.OfType<string>()) + (For > TimeSpan.Zero ? $" for {Durations.Format(For)}" : "");
     }
 
     public override string ToString()

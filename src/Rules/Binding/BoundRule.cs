@@ -47,6 +47,9 @@ internal sealed record BoundRule
 
     public required ImmutableArray<ImmutableArray<(int Part, string Value)>> Exceptions { get; init; }
 
+    /// <summary>Whether its alerts say that something holds, rather than that something happened.</summary>
+    public bool HasCondition => Operator is BoundOperator.Window or BoundOperator.Ratio or BoundOperator.Flap or BoundOperator.When;
+
     /// <summary>Whether the key names a VM; if not, its subject is a host, or nothing that can be gone.</summary>
     public bool SubjectIsVm => Key.Parts.Any(p => p.Source == KeySource.Vm);
 

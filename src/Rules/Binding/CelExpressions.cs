@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Qualm.Model;
 using Qualm.Rules.Cel;
 using Qualm.Rules.Conditions;
+using Qualm.Rules.Declarations;
 using Qualm.Rules.Run;
 using Qualm.Rules.Syntax;
 using Qualm.Rules.Testing.Coverage;
@@ -9,11 +11,14 @@ using Qualm.Rules.Testing.Coverage;
 namespace Qualm.Rules.Binding;
 
 /// <summary>Compiles the expressions of rules as CEL over events and states.</summary>
-internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage = null) : ExpressionBinder
+internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared, DeclarationUses uses, RuleCoverage? coverage = null) : ExpressionBinder
 {
+    /// <summary>Steps that one expression may take for one event.</summary>
+    private const long Budget = 100_000;
+
     public override EventTest? Condition(Scalar text, ExpressionScope scope)
     {
-        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: false)), c => c.Reads);
+        var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.Compile, Scope(scope, decides: false), c => c.Reads, c => c.Cost);
         if (compiled is null) return null;
         var identity = text.Value.Trim() + VarsText(scope);
 
@@ -23,7 +28,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
 
     public override (EventTest? Alone, JoinTest? Join) StepCondition(Scalar text, ExpressionScope scope)
     {
-        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: false)), c => c.Reads);
+        var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.Compile, Scope(scope, decides: false), c => c.Reads, c => c.Cost);
         if (compiled is null) return (null, null);
         ImmutableArray<int> steps = [.. compiled.Reads.Members.Select(m => m.Step).Where(s => s >= 0).Distinct()];
 
@@ -36,19 +41,15 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
 
     public override StateTest? State(Scalar text, ExpressionScope scope)
     {
-        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: false)), c => c.Reads);
+        var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.Compile, Scope(scope, decides: false), c => c.Reads, c => c.Cost);
         if (compiled is null) return null;
-        ImmutableArray<AgeTest> ages = [.. compiled.Clauses.Select(c => c.AgeTest).OfType<AgeTest>()];
-        var written = scope.Vars.Select(v => v.Value.Value).Append(text.Value).Sum(t => System.Text.RegularExpressions.Regex.Count(t, @"\bage\s*\("));
-        if (compiled.Reads.Age && written != ages.Length)
-        {
-            bag.Error(Codes.BadExpression, text.Span, "'age' must be compared with a constant, in a clause of its own", "e.g. vm.status == \"paused\" && age(vm.since) > duration(\"10m\")");
-            return null;
-        }
+        var ages = compiled.Ages();
+        foreach (var fault in ages.Faults) bag.Error(Codes.BadExpression, text.At(fault.Span.Offset, fault.Span.Length), fault.Message, fault.Hint);
+        if (!ages.Faults.IsEmpty) return null;
 
         // What it reads is compared by value, to tell whether an event has changed it.
         var members = compiled.Reads.State.Select(path => Conditions.Condition.CompileValue(path, ConditionScope.Empty).Result).OfType<Condition>();
-        return new CelStateTest(text.Value.Trim() + VarsText(scope), compiled, ages, [.. members]);
+        return new CelStateTest(text.Value.Trim() + VarsText(scope), coverage?.Watch(text, compiled) ?? compiled, ages.Tests, [.. members]);
     }
 
     private static bool Names(Scalar text, ExpressionScope scope, string step) =>
@@ -58,19 +59,19 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
 
     public override DecisionTest? Step(Scalar text, ExpressionScope scope)
     {
-        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.Compile(text.Value, Scope(scope, decides: true)), c => c.Reads);
+        var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.Compile, Scope(scope, decides: true), c => c.Reads, c => c.Cost);
         return compiled is null ? null : new CelDecisionTest(coverage?.Watch(text, compiled) ?? compiled);
     }
 
     public override DecisionText? Text(Scalar text, ExpressionScope scope)
     {
-        var compiled = Report(text, Codes.BadText, Template.Compile(text.Value, Scope(scope, decides: true) with { ForTexts = true }), t => t.Reads);
+        var compiled = Compile(text, Codes.BadText, Template.Compile, Scope(scope, decides: true) with { ForTexts = true }, t => t.Reads);
         return compiled is null ? null : new CelDecisionText(compiled);
     }
 
     public override EventValue? Value(Scalar text, ExpressionScope scope, bool mustBeNumber)
     {
-        var compiled = Report(text, Codes.BadExpression, Conditions.Condition.CompileValue(text.Value, Scope(scope, decides: false)), c => c.Reads);
+        var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.CompileValue, Scope(scope, decides: false), c => c.Reads, c => c.Cost);
         if (compiled is null) return null;
         if (!mustBeNumber || compiled.Type.IsDyn || compiled.Type.IsNumber) return new CelEventValue(compiled);
         bag.Error(Codes.BadExpression, text.Span, $"a number is needed, this is of type {compiled.Type}");
@@ -79,26 +80,39 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
 
     public override KeyValueReader? Key(Scalar text, ExpressionScope scope)
     {
-        var compiled = Report(text, Codes.BadKeyPart, Conditions.Condition.CompileValue(text.Value, Scope(scope, decides: false)), c => c.Reads);
+        var compiled = Compile(text, Codes.BadKeyPart, Conditions.Condition.CompileValue, Scope(scope, decides: false), c => c.Reads, c => c.Cost);
         return compiled is null ? null : new CelKeyValueReader(compiled);
     }
 
-    private static ConditionScope Scope(ExpressionScope scope, bool decides) => ConditionScope.Empty with
+    private ConditionScope Scope(ExpressionScope scope, bool decides) => ConditionScope.Empty with
     {
         Events = !scope.HasEvent ? null : scope.Any ? [] : scope.Events,
-        Named = scope.Vars.ToImmutableDictionary(v => v.Key.Value, v => v.Value.Value, StringComparer.Ordinal),
+        Named = declared.Texts.SetItems(scope.Vars.Select(v => KeyValuePair.Create(v.Key.Value, v.Value.Value))),
+        Lists = declared.Lists,
+        Intervals = declared.Intervals,
         Key = decides ? [.. scope.KeyNames.Select(n => new ConditionScope.Part(n, CelType.Dyn))] : [],
         Steps = scope.Steps,
         CurrentStep = scope.CurrentStep,
         Aggregates = decides ? scope.Aggregates : [],
     };
 
-    // Faults of a text stand where they stand in the file.
-    private T? Report<T>(Scalar text, string code, Compilation<T> compiled, Func<T, ConditionReads> reads)
+    // Faults of a text stand where they stand in the file, those of macros at the macros.
+    private T? Compile<T>(
+        Scalar text, string code, Func<string, ConditionScope, Compilation<T>> compile, ConditionScope scope, Func<T, ConditionReads> reads, Func<T, long>? cost = null)
         where T : class
     {
-        foreach (var error in compiled.Errors) bag.Error(code, text.At(error.Span.Offset, error.Span.Length), error.Message, error.Hint);
+        var compiled = compile(text.Value, scope);
+        var errors = OwnErrors(text, code, compiled.Errors, s => compile(text.Value, s).Errors, scope);
+        foreach (var error in errors) bag.Error(code, text.At(error.Span.Offset, error.Span.Length), error.Message, error.Hint);
+        foreach (var doubt in compiled.Doubts) bag.Doubt(Codes.Unguarded, text.At(doubt.Span.Offset, doubt.Span.Length), doubt.Message, doubt.Hint);
+        if (compiled.Result is null && errors.IsEmpty) bag.Owe();
         if (compiled.Result is not { } result) return null;
+        if (cost?.Invoke(result) is { } steps and > Budget)
+        {
+            bag.Error(Codes.TooCostly, text.Span, string.Create(CultureInfo.InvariantCulture, $"this may take {steps} steps an event; {Budget} are allowed"), "lists and maps of unknown size count 100 elements: nest fewer macros");
+            return null;
+        }
+
         var read = reads(result);
         if (read.Firing.IsEmpty && read.Facts.IsEmpty) return result;
         var name = read.Firing.IsEmpty ? "fact" : "firing";
@@ -106,10 +120,42 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
         return null;
     }
 
+    private ImmutableArray<CelDiagnostic> OwnErrors(
+        Scalar text, string code, ImmutableArray<CelDiagnostic> errors, Func<ConditionScope, ImmutableArray<CelDiagnostic>> again, ConditionScope scope)
+    {
+        var (named, isText) = (scope.Named, code == Codes.BadText);
+        foreach (var name in isText ? Template.Expressions(text.Value).SelectMany(e => uses.Note(e, named)).Distinct() : uses.Note(text.Value, named))
+        {
+            var macro = declared.Macros[name];
+            if (macro.IsFaulty) continue;
+            var faults = errors.IsEmpty ? [] : Conditions.Condition.CompileValue(macro.Text.Value, scope).Errors;
+            if (faults.IsEmpty)
+            {
+                macro.Fits();
+                continue;
+            }
+
+            macro.Fails(faults, PlaceOf(name, text));
+            scope = scope with { Named = scope.Named.SetItem(name, Macro.Placeholder) };
+            errors = again(scope);
+        }
+
+        return errors;
+    }
+
+    // Where the macro is named; if others name it, the whole text must do.
+    private static SourceSpan PlaceOf(string macro, Scalar text)
+    {
+        var found = System.Text.RegularExpressions.Regex.Match(text.Value, $@"\b{macro}\b", System.Text.RegularExpressions.RegexOptions.CultureInvariant);
+        return found.Success ? text.At(found.Index, found.Length) : text.Span;
+    }
+
     // A watched condition must be asked itself.
     private sealed class CelEventTest(string identity, Condition condition, ImmutableArray<ConditionClause> clauses) : EventTest(identity)
     {
         public override ImmutableArray<ConditionClause> Clauses => clauses;
+
+        public override Condition Condition => condition;
 
         public override TestResult Test(in EventView e)
         {
@@ -126,6 +172,10 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
 
     private sealed class CelDecisionTest(Condition condition) : DecisionTest
     {
+        public override ConditionReads Reads => condition.Reads;
+
+        public override Condition Condition => condition;
+
         public override bool Holds(in EventView e, in DecisionInputs inputs)
         {
             var aggregates = Values(inputs.Aggregate);
@@ -137,6 +187,8 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
 
     private sealed class CelDecisionText(Template template) : DecisionText
     {
+        public override ConditionReads Reads => template.Reads;
+
         public override string Fill(in EventView e, in DecisionInputs inputs)
         {
             var aggregates = Values(inputs.Aggregate);
@@ -175,9 +227,10 @@ internal sealed class CelExpressions(DiagnosticBag bag, RuleCoverage? coverage =
                 if (ages[i].Time(ref context) is not { } since) continue;
                 var limit = (since + ages[i].Limit).Micros;
 
-                // At the limit itself an age is equal to it; only a microsecond later it is past it.
-                if (ages[i].Comparison is not (CelComparison.Greater or CelComparison.LessOrEqual)) times[2 * i] = limit;
-                if (ages[i].Comparison is not (CelComparison.GreaterOrEqual or CelComparison.Less)) times[(2 * i) + 1] = limit + 1;
+                // At the limit itself an age is equal to it; only a microsecond later it is past it, and past a limit between two.
+                var between = ages[i].Limit.Ticks % TimeSpan.TicksPerMicrosecond != 0;
+                if (between || ages[i].Comparison is not (CelComparison.Greater or CelComparison.LessOrEqual)) times[2 * i] = limit;
+                if (between || ages[i].Comparison is not (CelComparison.GreaterOrEqual or CelComparison.Less)) times[(2 * i) + 1] = limit + 1;
             }
         }
 

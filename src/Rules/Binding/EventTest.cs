@@ -13,6 +13,9 @@ internal abstract class EventTest(string identity)
     /// <summary>Clauses that may be judged in its place, all of which must hold; empty when only the whole may be asked.</summary>
     public virtual ImmutableArray<ConditionClause> Clauses => [];
 
+    /// <summary>The expression it was compiled from; null when it was not made of one.</summary>
+    public virtual Condition? Condition => null;
+
     public abstract TestResult Test(in EventView e);
 
     /// <param name="context">Of the same event; one serves all tests of it.</param>

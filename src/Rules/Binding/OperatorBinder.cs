@@ -6,10 +6,13 @@ namespace Qualm.Rules.Binding;
 /// <summary>Binds the operator of a rule, and says what this version cannot run.</summary>
 internal sealed class OperatorBinder(MatchBinder matches, DiagnosticBag bag)
 {
+    private readonly WindowBinder _windows = new(bag);
+
     /// <returns>Null when something is wrong with it.</returns>
     public BoundOperator? Bind(RuleSyntax rule, ImmutableArray<KeyBinder.Part> parts)
     {
-        CheckKeys(rule);
+        _windows.Check(rule);
+        if (rule.Skip is { } skip && rule.Operator is not (OperatorSyntax.Sequence or OperatorSyntax.All)) bag.Error(Codes.PointlessKey, skip.Span, "'skip' says nothing without 'sequence' or 'all'");
         return rule.Operator switch
         {
             OperatorSyntax.Each each => NeedsOn(rule, each.Span, "a rule without an operator") ? new BoundOperator.Each() : null,
@@ -29,25 +32,31 @@ internal sealed class OperatorBinder(MatchBinder matches, DiagnosticBag bag)
 
     private BoundOperator.Window? BindCount(RuleSyntax rule, OperatorSyntax.Count count)
     {
-        var ok = NeedsOn(rule, count.Span, "'count'") & NeedsWithin(rule, count.Span, "'count'") & IsReachable(WindowFunction.Count, count.Is);
-        return ok ? new BoundOperator.Window(WindowFunction.Count, null, null, "", count.Is.Value, rule.Within!.Value.Value) : null;
+        var ok = NeedsOn(rule, count.Span, "'count'") & _windows.TryBind(rule, count.Span, "'count'", keepsValues: false, out var window) & IsReachable(WindowFunction.Count, count.Is);
+        return ok ? Checked(rule, new(WindowFunction.Count, null, null, "", count.Is.Value, window.Within) { Kind = window.Kind, Gap = window.Gap }) : null;
+    }
+
+    private BoundOperator.Window Checked(RuleSyntax rule, BoundOperator.Window window)
+    {
+        _windows.CheckFor(rule, window);
+        return window;
     }
 
     private BoundOperator.Window? BindAggregate(RuleSyntax rule, OperatorSyntax.Aggregate aggregate, ImmutableArray<KeyBinder.Part> parts)
     {
         var function = Enum.Parse<WindowFunction>(aggregate.Function, ignoreCase: true);
         var what = $"'{aggregate.Function}'";
-        var ok = NeedsOn(rule, aggregate.Span, what) & NeedsWithin(rule, aggregate.Span, what) & IsReachable(function, aggregate.Is);
+        var ok = NeedsOn(rule, aggregate.Span, what) & _windows.TryBind(rule, aggregate.Span, what, function == WindowFunction.Distinct, out var window) & IsReachable(function, aggregate.Is);
         if (rule.On.IsEmpty || matches.Scope(rule.On, parts, rule.Vars) is not { } scope) return null;
         var different = function == WindowFunction.Distinct ? Different(aggregate.Of, scope) : null;
         var of = function == WindowFunction.Distinct ? null : matches.Expressions.Value(aggregate.Of, scope, mustBeNumber: true);
         if (!ok || (different is null && of is null)) return null;
-        return new BoundOperator.Window(function, of, different, aggregate.Of.Value.Trim(), aggregate.Is.Value, rule.Within!.Value.Value);
+        return Checked(rule, new(function, of, different, aggregate.Of.Value.Trim(), aggregate.Is.Value, window.Within) { Kind = window.Kind, Gap = window.Gap });
     }
 
     private BoundOperator.Ratio? BindRatio(RuleSyntax rule, OperatorSyntax.Ratio ratio, ImmutableArray<KeyBinder.Part> parts)
     {
-        var ok = NeedsWithin(rule, ratio.Span, "'ratio'") & HasOwnEvents(rule, ratio.Span, "'ratio'");
+        var ok = _windows.Has(rule, ratio.Span, "'ratio'") & HasOwnEvents(rule, ratio.Span, "'ratio'");
         var match = matches.Bind(ratio.Numerator.On, ratio.Numerator.Where, parts, rule.Vars, ratio.Numerator.Span, mayLackKey: false);
         var around = matches.Around(parts, rule.Vars, ratio.Denominator.Span);
         if (match is null || around is null || matches.Scope(ratio.Numerator.On, parts, rule.Vars) is not { } scope) return null;
@@ -68,7 +77,7 @@ internal sealed class OperatorBinder(MatchBinder matches, DiagnosticBag bag)
     private BoundOperator.Steps? BindSteps(RuleSyntax rule, ImmutableArray<StepSyntax> steps, SourceSpan span, bool ordered, ImmutableArray<KeyBinder.Part> parts)
     {
         var what = ordered ? "'sequence'" : "'all'";
-        var ok = NeedsWithin(rule, span, what) & HasOwnEvents(rule, span, what) & CheckSteps(steps, span, what);
+        var ok = _windows.Has(rule, span, what) & HasOwnEvents(rule, span, what) & CheckSteps(steps, span, what);
         var named = matches.Steps(Required(rule.Operator));
         var bound = ImmutableArray.CreateBuilder<BoundStep>();
         foreach (var (syntax, unless) in steps.Select(s => (s.Match, s.Unless)))
@@ -122,7 +131,7 @@ internal sealed class OperatorBinder(MatchBinder matches, DiagnosticBag bag)
 
     private BoundOperator.Flap? BindFlap(RuleSyntax rule, OperatorSyntax.Flap flap, ImmutableArray<KeyBinder.Part> parts)
     {
-        var ok = NeedsOn(rule, flap.Span, "'flap'") & NeedsWithin(rule, flap.Span, "'flap'");
+        var ok = NeedsOn(rule, flap.Span, "'flap'") & _windows.Has(rule, flap.Span, "'flap'");
         var history = flap.History.Value;
         if (history != Math.Floor(history) || history is < 2 or > 10_000)
         {
@@ -175,7 +184,7 @@ internal sealed class OperatorBinder(MatchBinder matches, DiagnosticBag bag)
 
     private BoundOperator.Absent? BindAbsent(RuleSyntax rule, OperatorSyntax.Absent absent, ImmutableArray<KeyBinder.Part> parts)
     {
-        var ok = NeedsWithin(rule, absent.Span, "'absent'");
+        var ok = _windows.Has(rule, absent.Span, "'absent'");
         if (rule.On.IsEmpty && rule.Where is { } where)
         {
             bag.Error(Codes.PointlessKey, where.Span, "'where' needs the event that opens the wait", "give 'on', or move it into 'absent'");
@@ -205,28 +214,5 @@ internal sealed class OperatorBinder(MatchBinder matches, DiagnosticBag bag)
         if (!rule.On.IsEmpty) return true;
         bag.Error(Codes.MissingKey, span, $"{what} needs the key 'on'");
         return false;
-    }
-
-    private bool NeedsWithin(RuleSyntax rule, SourceSpan span, string what)
-    {
-        if (rule.Within is { } within)
-        {
-            if (within.Value > TimeSpan.Zero) return true;
-            bag.Error(Codes.OutOfRange, within.Span, "'within' must be longer than nothing");
-            return false;
-        }
-
-        bag.Error(Codes.MissingWithin, span, $"{what} needs the key 'within'", "without it the window would have no bound");
-        return false;
-    }
-
-    private void CheckKeys(RuleSyntax rule)
-    {
-        var windowed = rule.Operator is not (OperatorSyntax.Each or OperatorSyntax.Any or OperatorSyntax.When);
-        if (!windowed && rule.Within is { } within) bag.Error(Codes.PointlessKey, within.Span, "'within' says nothing without an operator that looks back", "give 'count', or take it out");
-        if (rule.Window is { Value: not "sliding" } window) bag.Error(Codes.NotSupported, window.Span, $"'window: {window.Value}' is not supported yet", "windows slide");
-        if (rule.Gap is { } gap) bag.Error(Codes.NotSupported, gap.Span, "'gap' is not supported yet", "windows slide");
-        if (rule.Skip is { } skip && rule.Operator is not (OperatorSyntax.Sequence or OperatorSyntax.All)) bag.Error(Codes.PointlessKey, skip.Span, "'skip' says nothing without 'sequence' or 'all'");
-        if (rule.For is { } held && rule.Operator is OperatorSyntax.Absent) bag.Error(Codes.NotSupported, held.Span, "'for' with this operator is not supported yet");
     }
 }

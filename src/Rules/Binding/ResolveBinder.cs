@@ -32,41 +32,45 @@ internal sealed class ResolveBinder(MatchBinder matches, DiagnosticBag bag)
 
     private BoundResolve.Alternative? Bind(ResolveSyntax.Alternative alternative, RuleSyntax rule, ImmutableArray<KeyBinder.Part> parts)
     {
-        var unsupported = false;
+        var faulty = false;
         StateTest? state = null;
         BoundMatch? around = null;
         if (alternative.When is { } when)
         {
             state = matches.Expressions.State(when, MatchBinder.StateScope(parts, rule.Vars));
             around = alternative.On is null ? matches.Around(parts, rule.Vars, when.Span) : null;
-            unsupported = state is null || (alternative.On is null && around is null);
-            if (state is { Limits.IsEmpty: false } || alternative.Quiet is not null)
-            {
-                bag.Error(Codes.NotSupported, when.Span, $"'when' under 'resolve' with {(alternative.Quiet is null ? "'age'" : "'quiet'")} is not supported yet", "resolve on a change of the state, or after a quiet time");
-                unsupported = true;
-            }
+            faulty = state is null || (alternative.On is null && around is null);
         }
 
-        if (alternative.For is { } length)
+        if (alternative.For is { } length && length.Value <= TimeSpan.Zero)
         {
-            bag.Error(Codes.NotSupported, length.Span, "'for' under 'resolve' is not supported yet", "resolve at once, or after a quiet time");
-            unsupported = true;
+            bag.Error(Codes.OutOfRange, length.Span, "'for' must be longer than nothing");
+            faulty = true;
         }
 
         if (alternative.Quiet is { } quiet && quiet.Value <= TimeSpan.Zero)
         {
             bag.Error(Codes.OutOfRange, quiet.Span, "'quiet' must be longer than nothing");
-            unsupported = true;
+            faulty = true;
         }
 
         if (alternative.SubjectGone && (alternative.On is not null || alternative.When is not null || alternative.Quiet is not null))
         {
             bag.Error(Codes.BadResolve, alternative.Span, "'subject_gone' stands alone: nothing more can come of a subject that is gone", "make it an alternative of its own");
-            unsupported = true;
+            faulty = true;
         }
 
         var on = alternative.On is { } match ? matches.Bind(match.On, match.Where, parts, rule.Vars, match.Span, mayLackKey: true) : null;
-        if (unsupported || (alternative.On is not null && on is null)) return null;
-        return new BoundResolve.Alternative(on ?? around, alternative.Quiet?.Value, alternative.SubjectGone) { When = state };
+        if (faulty || (alternative.On is not null && on is null)) return null;
+
+        // To be quiet and to stay so for a time is to be quiet for longer.
+        var held = alternative.For?.Value ?? TimeSpan.Zero;
+        var staysQuiet = alternative.Quiet is not null && on is null && state is null;
+        return new BoundResolve.Alternative(on ?? around, alternative.Quiet?.Value + (staysQuiet ? held : TimeSpan.Zero), alternative.SubjectGone)
+        {
+            When = state,
+            WatchesState = around is not null,
+            For = staysQuiet ? TimeSpan.Zero : held,
+        };
     }
 }

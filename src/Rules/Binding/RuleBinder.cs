@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Qualm.Model;
+using Qualm.Rules.Conditions;
 using Qualm.Rules.Syntax;
 
 namespace Qualm.Rules.Binding;
@@ -35,8 +36,9 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
     {
         var lateness = rule.Lateness?.Value ?? DefaultLateness;
         var within = rule.Within?.Value ?? TimeSpan.Zero;
-        var reach = resolve.Alternatives.Select(a => a.Quiet ?? TimeSpan.Zero).Append(within).Append(rule.Cooldown?.Value ?? TimeSpan.Zero)
-            .Concat(operation is BoundOperator.When state ? state.Test.Limits : []).Max();
+        var reach = resolve.Alternatives.Select(a => (a.Quiet ?? TimeSpan.Zero) + a.For + (a.When?.Limits.Append(TimeSpan.Zero).Max() ?? TimeSpan.Zero)).Append(within).Append(rule.Cooldown?.Value ?? TimeSpan.Zero)
+            .Concat(operation is BoundOperator.When state ? state.Test.Limits : [])
+            .Append(operation is BoundOperator.Window window ? window.LookBack : TimeSpan.Zero).Max();
         var bound = new BoundRule
         {
             Name = rule.Name.Value,
@@ -57,7 +59,7 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
             Receivers = [],
             Exceptions = [],
             Shadow = rule.Mode == RuleMode.Shadow,
-            ShowsEvent = texts.ShowsEvent,
+            ShowsEvent = ShowsEvent(texts.Reads, match?.Key ?? FirstKey(operation)),
             ShowsSteps = texts.ShowsSteps,
             ShowsMembers = texts.ShowsMembers,
             LadderAddsUp = texts.LadderAddsUp,
@@ -65,6 +67,13 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
             LookBack = reach + (rule.For?.Value ?? TimeSpan.Zero) + lateness,
         };
         return bound with { Definition = DefinitionText.Write(rule, bound) };
+    }
+
+    // What is kept for each key anyway shows its own VM and host.
+    private static bool ShowsEvent(ConditionReads reads, BoundKey key)
+    {
+        var (vm, host) = (key.Parts.Any(p => p.Source == KeySource.Vm), key.Parts.Any(p => p.Source == KeySource.Host));
+        return reads.Event || reads.Members.Any(m => m.Step < 0) || (reads.ReadsVm && !vm) || (reads.ReadsHost && !vm && !host);
     }
 
     private static BoundKey FirstKey(BoundOperator operation) => operation switch

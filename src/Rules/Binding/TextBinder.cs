@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Qualm.Model;
+using Qualm.Rules.Conditions;
 using Qualm.Rules.Syntax;
 
 namespace Qualm.Rules.Binding;
@@ -12,7 +13,7 @@ internal sealed partial class TextBinder(ExpressionBinder expressions, Diagnosti
         ImmutableArray<(Severity Severity, DecisionTest? Condition)> Ladder,
         ImmutableArray<(string Name, DecisionText Text)> Labels,
         ImmutableArray<(string Name, DecisionText Text)> Annotations,
-        bool ShowsEvent,
+        ConditionReads Reads,
         bool ShowsMembers,
         bool ShowsSteps,
         bool LadderAddsUp);
@@ -33,11 +34,12 @@ internal sealed partial class TextBinder(ExpressionBinder expressions, Diagnosti
             if (!ReadsOnlyKey(text.Value)) bag.Error(Codes.LabelNotConstant, text.Span, $"label '{name.Value}' must be constant or made of key parts", "labels group alerts, so they must not change: use {{ key.… }}, or an annotation");
         }
 
-        var all = rule.Annotations.Select(a => a.Value.Value).Concat(rule.Severity.Select(s => s.Condition?.Value ?? "")).ToArray();
+        var (labels, annotations) = (Bind(rule.Labels, scope), Bind(rule.Annotations, scope));
+        var steps = ladder.Select(s => s.Item2).OfType<DecisionTest>().Aggregate(ConditionReads.Nothing, (all, s) => all.And(s.Reads));
+        var reads = annotations.Aggregate(steps, (all, t) => all.And(t.Item2.Reads));
         return new Texts(
-            ladder.ToImmutable(), Bind(rule.Labels, scope), Bind(rule.Annotations, scope),
-            all.Any(t => ReadsEvent().IsMatch(t)), all.Concat(rule.Vars.Select(v => v.Value.Value)).Any(t => t.Contains("members", StringComparison.Ordinal)),
-            all.Any(t => t.Contains("{{", StringComparison.Ordinal)) || rule.Severity.Any(s => s.Condition is not null), rule.Severity.Any(s => s.Condition?.Value.Contains("agg", StringComparison.Ordinal) == true));
+            ladder.ToImmutable(), labels, annotations, reads, reads.Aggregates.Contains("members"),
+            ShowsSteps: rule.Annotations.Any(a => a.Value.Value.Contains("{{", StringComparison.Ordinal)) || rule.Severity.Any(s => s.Condition is not null), LadderAddsUp: !steps.Aggregates.IsEmpty);
     }
 
     private ImmutableArray<(string, DecisionText)> Bind(ImmutableArray<KeyValuePair<Scalar, Scalar>> texts, ExpressionScope scope)
@@ -55,8 +57,4 @@ internal sealed partial class TextBinder(ExpressionBinder expressions, Diagnosti
 
     [GeneratedRegex(@"\{\{(.*?)\}\}", RegexOptions.CultureInvariant)]
     private static partial Regex Placeholder();
-
-    // Wide on purpose: a name among vars may stand for the event, and a copy too many costs little.
-    [GeneratedRegex(@"\bevent\b|\bvm\b|\bhost\b|\{\{", RegexOptions.CultureInvariant)]
-    private static partial Regex ReadsEvent();
 }

@@ -16,6 +16,9 @@ internal struct CelState
 
     public readonly bool Failed => Error is not null;
 
+    /// <summary>Whether the steps are used up. That error is nobody's to absorb.</summary>
+    public readonly bool IsSpent => _steps is < 0 or > MaxSteps;
+
     /// <summary>Counts work that grows with values, so that a hostile expression ends.</summary>
     /// <returns>False, with the error set, when it was too much.</returns>
     public bool Spend(int steps)

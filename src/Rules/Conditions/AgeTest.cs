@@ -31,8 +31,8 @@ public sealed class AgeTest
 
     internal static AgeTest? Recognise(CelNode<EvalContext> node) => node switch
     {
-        CompareNode<EvalContext> { Left: AgeNode { Time.Member: not null } age, Right: ConstantNode<EvalContext> { Constant: { Kind: CelKind.Duration } limit } } compare => Of(age, compare.Comparison, limit),
-        CompareNode<EvalContext> { Right: AgeNode { Time.Member: not null } age, Left: ConstantNode<EvalContext> { Constant: { Kind: CelKind.Duration } limit } } compare => Of(age, MemberTest.Mirror(compare.Comparison), limit),
+        CompareNode<EvalContext> { Left: AgeNode age, Right: ConstantNode<EvalContext> { Constant: { Kind: CelKind.Duration } limit } } compare => Of(age, compare.Comparison, limit),
+        CompareNode<EvalContext> { Right: AgeNode age, Left: ConstantNode<EvalContext> { Constant: { Kind: CelKind.Duration } limit } } compare => Of(age, MemberTest.Mirror(compare.Comparison), limit),
         _ => null,
     };
 

@@ -58,6 +58,7 @@ public sealed class Condition
     {
         var state = _bound.Start();
         var value = _root.Value(ref context, ref state);
+        if (!state.Failed) CelWork.CheckSize(value, ref state);
         error = state.Error;
         return value;
     }
@@ -68,6 +69,9 @@ public sealed class Condition
         if (_root is not LogicNode<EvalContext> { IsAnd: true } all) return new(this, new WatchedNode<EvalContext>(_root, watch(Clauses[0])));
         return new(this, new LogicNode<EvalContext>(all.Span, true, [.. all.Operands.Zip(Clauses, (operand, clause) => (CelNode<EvalContext>)new WatchedNode<EvalContext>(operand, watch(clause)))]));
     }
+
+    /// <summary>When its truth may change by itself.</summary>
+    internal AgePlan Ages() => AgePlan.Of(_root);
 
     internal CelState Start() => _bound.Start();
 

@@ -16,6 +16,7 @@ public sealed class ConditionClause
         Span = root.Span;
         Text = root.Span.End <= text.Length ? text.Substring(root.Span.Offset, root.Span.Length) : text;
         MemberTest = MemberTest.Recognise(root);
+        NamedTest = NamedTest.Recognise(root);
         AgeTest = AgeTest.Recognise(root);
     }
 
@@ -26,6 +27,9 @@ public sealed class ConditionClause
 
     /// <summary>Set when the clause only compares one member of the event at hand with a constant.</summary>
     public MemberTest? MemberTest { get; }
+
+    /// <summary>Set when the clause only compares something that has a name with a constant.</summary>
+    internal NamedTest? NamedTest { get; }
 
     /// <summary>Set when the clause only compares the age of one time with a constant.</summary>
     public AgeTest? AgeTest { get; }

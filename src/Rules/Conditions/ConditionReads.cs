@@ -27,6 +27,9 @@ public sealed record ConditionReads(
     /// <param name="Path">As in the catalogue, from <c>data</c>; null for the data as a whole.</param>
     public sealed record Member(int Step, string? Path);
 
+    /// <summary>Whether anything of the event at hand is read, be it its name or time.</summary>
+    public bool Event { get; init; }
+
     public bool ReadsVm => State.Any(s => s == "vm" || s.StartsWith("vm.", StringComparison.Ordinal));
 
     public bool ReadsHost => State.Any(s => s == "host" || s.StartsWith("host.", StringComparison.Ordinal));
@@ -37,5 +40,8 @@ public sealed record ConditionReads(
 
     public ConditionReads And(ConditionReads other) => new(
         [.. Members.Union(other.Members)], [.. State.Union(other.State)], [.. Aggregates.Union(other.Aggregates)],
-        Key || other.Key, Age || other.Age, [.. Firing.Union(other.Firing)], [.. Facts.Union(other.Facts)]);
+        Key || other.Key, Age || other.Age, [.. Firing.Union(other.Firing)], [.. Facts.Union(other.Facts)])
+    {
+        Event = Event || other.Event,
+    };
 }

@@ -43,6 +43,9 @@ public sealed record ConditionScope
     /// <summary>Values given from outside, by name, in the order in which the context holds them. Names may hold dots.</summary>
     public ImmutableArray<Part> Variables { get; init; } = [];
 
+    /// <summary>Prefix under which names are sought first: with <c>a.b</c>, <c>x</c> may stand for <c>a.b.x</c> or <c>a.x</c>. Empty for none.</summary>
+    public string Container { get; init; } = "";
+
     /// <summary>Whether positions may be read, which are for people only.</summary>
     public bool ForTexts { get; init; }
 

@@ -16,6 +16,7 @@ internal sealed class ScopeBinding
         Roots = Roots(scope).GroupBy(r => r.Name, r => r.Member).ToImmutableDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal),
         Functions = Functions(scope).ToImmutableDictionary(f => f.Name, StringComparer.Ordinal),
         Named = scope.Named,
+        Container = scope.Container,
         Checked = scope.Checked,
     };
 
@@ -28,7 +29,10 @@ internal sealed class ScopeBinding
         reads.Any(r => IsBelow(r.Path, "key")),
         _age,
         [.. _firing],
-        [.. _facts]);
+        [.. _facts])
+    {
+        Event = reads.Any(r => IsBelow(r.Path, "event")),
+    };
 
     private static bool IsBelow(string path, string root) => path == root || path.StartsWith(root + ".", StringComparison.Ordinal);
 
@@ -44,7 +48,7 @@ internal sealed class ScopeBinding
     {
         if (scope.Events is { } events)
         {
-            yield return ("event", EventRoot.Of("event", -1, events, scope.ForTexts));
+            yield return ("event", EventRoot.Of("event", -1, events, scope.ForTexts, scope.Checked));
             if (scope.CurrentStep is { } current) yield return (current, EventRoot.Of(current, -1, events, scope.ForTexts));
         }
 
@@ -81,12 +85,25 @@ internal sealed class ScopeBinding
         yield return new("glob", [CelType.String, CelType.String], call => new GlobNode(call.Span, call.Arguments[0], call.Arguments[1]));
         yield return new("firing", [CelType.String], call => Conclusion(call, _firing, isAlert: true));
         yield return new("fact", [CelType.String], call => Conclusion(call, _facts, isAlert: false));
-        yield return new("in_list", [CelType.String, CelType.Dyn], call => Named(call, scope.Lists, "list") is { IsDefault: false } list
-            ? InNode<EvalContext>.Create(call.Span, call.Arguments[1], new ConstantNode<EvalContext>(call.Span, CelValue.OfList(list.AsSpan())))
-            : null);
+        yield return new("in_list", [CelType.String, CelType.Dyn], call => InList(call, scope));
         yield return new("in_interval", [CelType.String, CelType.Timestamp], call => Named(call, scope.Intervals, "interval") is { } interval
             ? new IntervalNode(call.Span, interval, call.Arguments[1])
             : null);
+    }
+
+    private static InNode<EvalContext>? InList(CelFunction<EvalContext>.Call call, ConditionScope scope)
+    {
+        var list = Named(call, scope.Lists, "list");
+        if (list.IsDefault) return null;
+        var (sought, types) = (call.Arguments[1].Type, list.Select(CelType.Of).Distinct().ToArray());
+        if (scope.Checked && types.Length > 0 && !types.Any(t => sought.Fits(t) || (sought.IsNumber && t.IsNumber)))
+        {
+            call.Report(new CelDiagnostic(call.Arguments[1].Span, $"a value of type {sought} cannot be in the list '{call.ConstantText(0)}'",
+                sought.Is(CelKind.String) ? "its members are no texts: quote them" : $"its members are of type {string.Join(", ", types.Select(t => t.ToString()))}"));
+            return null;
+        }
+
+        return InNode<EvalContext>.Create(call.Span, call.Arguments[1], new ConstantNode<EvalContext>(call.Span, CelValue.OfList(list.AsSpan())));
     }
 
     private static ConclusionNode? Conclusion(CelFunction<EvalContext>.Call call, SortedSet<string> names, bool isAlert)

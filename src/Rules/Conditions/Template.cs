@@ -53,6 +53,18 @@ public sealed class Template
         return new(errors.Count > 0 ? null : new Template(text, parts.ToImmutable()), errors.ToImmutable(), doubts.ToImmutable());
     }
 
+    /// <summary>The expressions in a text, in its order.</summary>
+    internal static IEnumerable<string> Expressions(string text)
+    {
+        for (var at = 0; (at = text.IndexOf("{{", at, StringComparison.Ordinal)) >= 0;)
+        {
+            var close = Close(text, at + 2);
+            if (close < 0) yield break;
+            yield return text[(at + 2)..close];
+            at = close + 2;
+        }
+    }
+
     public string Fill(ref EvalContext context)
     {
         if (_parts is [{ Value: null } only]) return only.Text;

@@ -18,7 +18,7 @@ internal sealed record SharedPattern(string Identity, int Table, long Keep, long
         var (keep, least) = rule.Operator switch
         {
             _ when role >= RuleRunner.ResolveRole => (EndsAlone(rule, role) ? RunContext.Slack : 0, long.MaxValue),
-            BoundOperator.Window { Function: WindowFunction.Count, OnArrival: true } window when role == RuleRunner.MatchRole =>
+            BoundOperator.Window { Kind: WindowKind.Sliding, Function: WindowFunction.Count, OnArrival: true } window when role == RuleRunner.MatchRole =>
                 (Micros(window.Within + rule.Lateness) + RunContext.Slack, window.AtLeast),
             BoundOperator.Absent { HasOpener: true } absent when role == AbsentRunner.AwaitedRole =>
                 (Micros(absent.Within + rule.Lateness) + RunContext.Slack, long.MaxValue),

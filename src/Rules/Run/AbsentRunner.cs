@@ -21,11 +21,16 @@ internal sealed class AbsentRunner : RuleRunner
     private readonly long _within;
     private readonly bool _hasOpener;
 
+    // The alternative of 'resolve' that is the awaited event; -1 when there is none.
+    private readonly int _ender;
+
     public AbsentRunner(BoundRule rule, BoundOperator.Absent absent, int index, RunContext run)
         : base(rule, index, run)
     {
         _pool = new EntryPool(Sweep);
         (_within, _hasOpener) = (Micros(absent.Within), absent.HasOpener);
+        var awaited = absent.Awaited.ToString();
+        _ender = rule.Resolve.Alternatives.ToList().FindIndex(a => a is { IsEvent: true, When: null } && a.On!.Key.Complete && a.On.ToString() == awaited);
     }
 
     public override int Words => BaseWords + 2;
@@ -42,7 +47,7 @@ internal sealed class AbsentRunner : RuleRunner
     {
         if (role != AwaitedRole) return false;
         if (!HasState(slot)) return true;
-        if (!Waiting(slot).IsEmpty) return false;
+        if (!Waiting(slot).IsEmpty || (_ender < 0 && Open(slot) is not null)) return false;
         TryRelease(slot);
         return true;
     }
@@ -71,6 +76,7 @@ internal sealed class AbsentRunner : RuleRunner
     protected override void TakeMatch(int role, int slot, in EventView e)
     {
         if (role == AwaitedRole) TakeAwaited(slot, e);
+        if (role == AwaitedRole && _ender < 0) EndAnswered(slot, e);
         if (role == MatchRole || !_hasOpener) TakeOpener(slot, e);
     }
 
@@ -90,27 +96,6 @@ internal sealed class AbsentRunner : RuleRunner
         }
     }
 
-    protected override (Instant At, long Position)? EarlierEnder(int slot, Episode episode)
-    {
-        var list = _hasOpener ? Lately(slot) : Waiting(slot);
-        var first = base.EarlierEnder(slot, episode);
-        for (var index = list.Head; index != EntryPool.None; index = _pool[index].Next)
-        {
-            var at = new Instant(_pool[index].At);
-            if (at > episode.OpenedAt && !(_hasOpener && IsForgotten(_pool[index].Stamp)) && (first is null || at < first.Value.At)) first = (at, _pool[index].Position);
-        }
-
-        if (Log is null) return first;
-        var events = Log.Of(slot);
-        for (var i = 0; i < events.Count; i++)
-        {
-            var at = new Instant(events[i].At);
-            if (at > episode.OpenedAt && !IsForgotten(events[i].Stamp) && (first is null || at < first.Value.At)) first = (at, events[i].Position);
-        }
-
-        return first;
-    }
-
     protected override long OperatorDue(int slot) =>
         Waiting(slot) is { IsEmpty: false } waiting ? _pool[waiting.Head].Stamp + _within + Lateness : long.MaxValue;
 
@@ -124,7 +109,10 @@ internal sealed class AbsentRunner : RuleRunner
         Waiting(slot).Remove(index);
         var at = new Instant(entry.At + _within);
         if (Open(slot) is { } episode) Prolong(slot, episode, opener.View(), AggregateOf(slot, episode));
-        else OpenEpisode(slot, opener.View(), at, new Instant(entry.At), new Instant(entry.Stamp + _within), [entry.Position], new Aggregate(entry.Weight, new Instant(entry.At), at));
+        else if (OpenEpisode(slot, opener.View(), at, new Instant(entry.At), new Instant(entry.Stamp + _within), [entry.Position], new Aggregate(entry.Weight, new Instant(entry.At), at)) is { State: Episode.Phase.Pending } pending && _ender < 0)
+        {
+            ClearAnswered(slot, pending);
+        }
     }
 
     private void TakeOpener(int slot, in EventView e)
@@ -151,6 +139,36 @@ internal sealed class AbsentRunner : RuleRunner
         while (!lately.IsEmpty && IsForgotten(_pool[lately.Head].Stamp)) lately.Remove(lately.Head);
         if (Log is not null) return;
         lately.Insert(at, e.Stamp.Micros, e.Position.Value, e.Weight);
+    }
+
+    // It came before the absence was decided, and before that had lasted for long enough.
+    private void ClearAnswered(int slot, Episode pending)
+    {
+        var list = _hasOpener ? Lately(slot) : Waiting(slot);
+        for (var index = list.Head; index != EntryPool.None; index = _pool[index].Next)
+        {
+            var at = new Instant(_pool[index].At);
+            if (at <= pending.OpenedAt || at > pending.OpenedAt + Rule.For) continue;
+            End(slot, pending, at, "event", [_pool[index].Position]);
+            return;
+        }
+
+        if (Log is null) return;
+        var events = Log.Of(slot);
+        for (var i = 0; i < events.Count; i++)
+        {
+            var at = new Instant(events[i].At);
+            if (at <= pending.OpenedAt || at > pending.OpenedAt + Rule.For || IsForgotten(events[i].Stamp)) continue;
+            End(slot, pending, at, "event", [events[i].Position]);
+            return;
+        }
+    }
+
+    // What comes in time after all ends it, whatever else 'resolve' asks for.
+    private void EndAnswered(int slot, in EventView e)
+    {
+        if (Open(slot) is not { } episode || e.At < episode.Since || e.At > episode.OpenedAt + Rule.For) return;
+        End(slot, episode, e.At, episode.State == Episode.Phase.Pending ? "event" : "late", [e.Position.Value]);
     }
 
     // Whether what the opener waits for overtook it.

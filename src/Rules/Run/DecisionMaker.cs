@@ -39,7 +39,10 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
 
     // Whoever was never told that it fires need not be told that it is over.
     private ImmutableArray<string> Receivers(Episode episode, TransitionKind kind) =>
-        kind == TransitionKind.Resolved && !episode.HasPaged ? [] : rule.Receivers[(int)kind];
+        kind != TransitionKind.Resolved ? rule.Receivers[(int)kind]
+        : !episode.HasPaged ? []
+        : episode.Owed.IsEmpty ? rule.Receivers[(int)kind]
+        : [.. rule.Receivers[(int)kind], .. episode.Owed];
 
     public void Emit(Episode episode, TransitionKind kind, Instant at, string? reason = null) => run.Decide(new AlertTransition(
         rule.Name, episode.Key, episode.Id, kind, episode.Severity, at, run.Now, episode.Summary, episode.Annotations, episode.Labels,

@@ -27,6 +27,8 @@ internal sealed class DistinctContent(DistinctMeasure values, Comparison limit, 
         own[Size] -= values.Leave(Measure.Newest, pool[index]);
     }
 
+    public override void GoOnIn(RunContext run) => values.GoOnIn(run);
+
     public override bool Holds(ReadOnlySpan<long> own, bool held) => limit.Holds(own[Size]);
 
     public override Aggregate Describe(int slot, ReadOnlySpan<long> own, Aggregate aggregate, EntryPool pool, int first, int last)

@@ -14,7 +14,7 @@ internal sealed class DistinctMeasure : Measure
     private readonly byte[] _buffer = new byte[MaxBytes];
     private readonly BoundKey _of;
     private readonly HashKeyTable _values;
-    private readonly RunContext _run;
+    private RunContext _run;
     private readonly long _keep;
     private long _keys;
 
@@ -26,6 +26,8 @@ internal sealed class DistinctMeasure : Measure
     }
 
     public override bool Remembers => true;
+
+    public override void GoOnIn(RunContext run) => _run = run;
 
     public override bool TryRead(ref long keyId, in EventView e, out long value)
     {
@@ -48,13 +50,23 @@ internal sealed class DistinctMeasure : Measure
     /// <summary>The different values of a window, in their order.</summary>
     public CelValue Members(EntryPool pool, int first, int last)
     {
-        var seen = new SortedSet<(string Text, bool IsText)>(Comparer<(string Text, bool IsText)>.Create(
-            static (a, b) => string.CompareOrdinal(a.Text, b.Text) is var order and not 0 ? order : a.IsText.CompareTo(b.IsText)));
+        var numbers = new HashSet<long>();
         for (var i = first; ; i = pool[i].Next)
         {
-            var part = _values.Parts((int)pool[i].Value)[1];
+            numbers.Add(pool[i].Value);
+            if (i == last) return Members(numbers);
+        }
+    }
+
+    /// <summary>The values of these numbers, in their order.</summary>
+    public CelValue Members(IReadOnlyCollection<long> numbers)
+    {
+        var seen = new SortedSet<(string Text, bool IsText)>(Comparer<(string Text, bool IsText)>.Create(
+            static (a, b) => string.CompareOrdinal(a.Text, b.Text) is var order and not 0 ? order : a.IsText.CompareTo(b.IsText)));
+        foreach (var number in numbers)
+        {
+            var part = _values.Parts((int)number)[1];
             seen.Add((part.Value, part.IsText));
-            if (i == last) break;
         }
 
         return CelValue.OfList([.. seen.Select(v => CelExpressions.KeyValue(new KeyPart("of", v.Text, v.IsText)))]);

@@ -24,7 +24,8 @@ internal sealed class Episode
 
     public required ImmutableArray<KeyPart> Key { get; init; }
 
-    public required string Id { get; init; }
+    /// <summary>Set once more only where another takes its place at an activation.</summary>
+    public required string Id { get; set; }
 
     public required Phase State { get; set; }
 
@@ -33,6 +34,15 @@ internal sealed class Episode
 
     /// <summary>From here, in event time, something that ends it may have happened: the opener of an absence, else the opening.</summary>
     public required Instant Since { get; init; }
+
+    /// <summary>Event time up to which something that ends it keeps it from being told, while <see cref="Phase.Pending"/> or <see cref="Phase.Waiting"/>.</summary>
+    public Instant HeldTo { get; set; }
+
+    /// <summary>Event time at which the cooldown of the one before is over; <c>default</c> when there is none.</summary>
+    public Instant CooledAt { get; set; }
+
+    /// <summary>The stamp that stands for <see cref="CooledAt"/>.</summary>
+    public Instant CooledStamp { get; set; }
 
     /// <summary>When it leaves <see cref="Phase.Pending"/> or <see cref="Phase.Waiting"/>.</summary>
     public Instant HeldUntil { get; set; }
@@ -62,17 +72,33 @@ internal sealed class Episode
     /// <summary>Whether it was ever told to be firing.</summary>
     public bool HasPaged { get; set; }
 
+    /// <summary>Who was to be told of its end by the rule as it was when it paged, and is not by the rule as it is.</summary>
+    public ImmutableArray<string> Owed { get; set; } = [];
+
     /// <summary>By alternative: event time of the event that satisfies it; <see cref="Never"/> while none did.</summary>
     public required long[] MetAt { get; init; }
 
     /// <summary>By alternative: what its condition over state read at the opening; null once an event has changed that, or where there is none.</summary>
     public CelValue[]?[] AsOpened { get; init; } = [];
 
+    /// <summary>By alternative: what is known of an ending that must stand a while, or of the state it depends on; empty until something is.</summary>
+    public Ending?[] Endings { get; private set; } = [];
+
+    /// <summary>The same, made if need be.</summary>
+    public Ending EndingOf(int alternative)
+    {
+        if (Endings.Length == 0) Endings = new Ending?[MetAt.Length];
+        return Endings[alternative] ??= new Ending();
+    }
+
     public const long Never = long.MinValue;
 
     public Instant EndAt { get; set; }
 
     public Instant EndStamp { get; set; }
+
+    /// <summary>Whether it ended because its rule changed, so that a rule which finds the same again may tell of it again.</summary>
+    public bool EndedByChange { get; set; }
 
     public bool IsOpen => State != Phase.Closed;
 

@@ -51,6 +51,8 @@ internal sealed class FlapContent(BoundOperator.Flap flap, DistinctMeasure value
         own[Changes] = isLast ? 0 : own[Changes] - Differs(pool, index, pool[index].Next);
     }
 
+    public override void GoOnIn(RunContext run) => values.GoOnIn(run);
+
     public override bool Holds(ReadOnlySpan<long> own, bool held) => Rate(own) >= (held ? flap.Low : flap.High);
 
     public override Aggregate Describe(int slot, ReadOnlySpan<long> own, Aggregate aggregate, EntryPool pool, int first, int last) =>

@@ -26,6 +26,11 @@ internal abstract class Measure
     /// <summary>Whether anything is remembered outside of the key's block, so that windows must be emptied one by one.</summary>
     public virtual bool Remembers => false;
 
+    /// <summary>Changes hands: what it forgets from now on goes by this clock.</summary>
+    public virtual void GoOnIn(RunContext run)
+    {
+    }
+
     /// <summary>Adds to <c>agg</c> what the entries of a window come to.</summary>
     public virtual Aggregate Describe(Aggregate aggregate, long size, EntryPool pool, int first, int last) => aggregate;
 

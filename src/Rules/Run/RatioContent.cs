@@ -43,6 +43,8 @@ internal sealed class RatioContent(BoundOperator.Ratio ratio, DistinctMeasure? v
         if (values is not null) own[Size] -= values.Leave(Measure.Newest, pool[index]);
     }
 
+    public override void GoOnIn(RunContext run) => values?.GoOnIn(run);
+
     public override bool Holds(ReadOnlySpan<long> own, bool held) => Value(own) is var value && !double.IsNaN(value) && ratio.Is.Holds(value);
 
     public override Aggregate Describe(int slot, ReadOnlySpan<long> own, Aggregate aggregate, EntryPool pool, int first, int last)

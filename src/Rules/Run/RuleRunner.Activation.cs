@@ -1,65 +1,90 @@
 using Qualm.Model;
 using Qualm.Rules.Binding;
+using Qualm.Rules.Cel;
 
 namespace Qualm.Rules.Run;
 
-// What a rule takes over from the runner it replaces: its own former self, or one warmed from history.
+// What a rule takes over from the runner it replaces, its own former self, and from one that was warmed from history.
 internal abstract partial class RuleRunner
 {
-    /// <summary>Takes over from the rule of the same name in the set before.</summary>
-    /// <param name="keepsAll">Everything, since the rule is the same; else only that it was firing.</param>
-    public void Inherit(RuleRunner from, bool keepsAll)
+    private const string Removed = "rule_removed";
+
+    /// <summary>Whether events of this role are looked at for the state around them alone.</summary>
+    public virtual bool ReadsState(int role) => false;
+
+    // Episodes of the rule as it was, by slot, until it is known what the past makes of them.
+    private readonly Dictionary<int, Episode> _before = [];
+
+    /// <summary>Takes over everything from the same rule in the set before.</summary>
+    public void Inherit(RuleRunner from)
     {
         (_matches, Errors) = (from.Matches - (CountsInLog ? Log!.Weight : 0), from.Errors);
-        if (!SameKey(from))
+        from.Detach();
+        TakeOperator(from);
+        TakeEnders(from);
+        for (var slot = 0; slot < from.Keys.Bound; slot++)
         {
-            EndOpen(from, from.Run.Now);
+            if (!from.Knows(slot)) continue;
+            var own = Keys.Copy(from.Keys, slot);
+            from.State(slot).CopyTo(State(own));
+            var episode = from.EpisodeOf(slot);
+            if (episode is { IsOpen: true }) Owe(episode, from.Rule);
+            Adopt(own, episode);
+        }
+    }
+
+    /// <summary>Takes over the alerts of a rule of the same name; <see cref="TakeWarmed"/> decides what becomes of them.</summary>
+    public void Succeed(RuleRunner from)
+    {
+        (_matches, Errors) = (from.Matches - (CountsInLog ? Log!.Weight : 0), from.Errors);
+        if (!RuleChange.HasSameAlerts(from.Rule, Rule))
+        {
+            from.EndAll(Run.Now);
             return;
         }
 
-        if (keepsAll)
+        foreach (var slot in from.InKeyOrder())
         {
-            from.Detach();
-            TakeOperator(from);
+            if (_decisions.IsExcepted(from.Keys.Parts(slot))) from.EndNow(slot, Run.Now, Removed, []);
         }
 
         for (var slot = 0; slot < from.Keys.Bound; slot++)
         {
-            if (!from.Keys.InUse(slot) || !from.HasState(slot)) continue;
-            var episode = from.EpisodeOf(slot);
-            if (!keepsAll && episode is not { IsOpen: true }) continue;
-            var own = Keys.Copy(from.Keys, slot);
-            if (keepsAll) from.State(slot).CopyTo(State(own));
-            Adopt(own, keepsAll ? episode : Carried(episode!));
+            if (!from.Knows(slot) || from.EpisodeOf(slot) is not { } episode) continue;
+            if (episode.IsOpen) Owe(episode, from.Rule);
+            _before[Keys.Copy(from.Keys, slot)] = episode;
         }
     }
 
     /// <summary>Takes over what the past made of a new or changed rule.</summary>
-    public void TakeWarmed(RuleRunner from)
+    /// <param name="from">Null when it has no past.</param>
+    public void TakeWarmed(RuleRunner? from)
     {
-        var firing = OpenSlots.ToHashSet();
-        from.Detach();
-        TakeOperator(from);
-        var slots = Enumerable.Range(0, from.Keys.Bound).Where(from.Keys.InUse).ToList();
-        slots.Sort(from.Keys.Compare);
-        foreach (var slot in slots)
+        if (from is not null)
         {
-            var own = Keys.Copy(from.Keys, slot);
-            if (!from.HasState(slot) && !HasState(own)) continue;
-            var was = Open(own);
-            var warmed = from.EpisodeOf(slot);
-            if (was is not null) Abandon(own);
-            if (from.HasState(slot)) from.State(slot).CopyTo(State(own));
-            else State(own).Clear();
-            firing.Remove(own);
-            Settle(own, was, warmed);
+            from.Detach();
+            TakeOperator(from);
+            TakeEnders(from);
+            var slots = Enumerable.Range(0, from.Keys.Bound).Where(from.Knows).ToList();
+            slots.Sort(from.Keys.Compare);
+            foreach (var slot in slots)
+            {
+                var own = Keys.Copy(from.Keys, slot);
+                if (_before.Remove(own, out var was) && was.IsOpen) from.ConcludeBefore(was.OpenedAt, slot);
+                from.State(slot).CopyTo(State(own));
+                Settle(own, was, from.EpisodeOf(slot));
+            }
         }
 
-        // What fired and is not even known to the changed rule any more does not hold.
-        foreach (var slot in firing.OrderBy(s => s, Comparer<int>.Create(Keys.Compare)))
-        {
-            if (Rule.Resolve.Fall) EndNow(slot, Run.Now, "condition", []);
-        }
+        // Of these the past knows nothing.
+        foreach (var slot in _before.Keys.Order(Comparer<int>.Create(Keys.Compare))) Settle(slot, _before[slot], null);
+        _before.Clear();
+    }
+
+    /// <summary>Ends all its alerts, because the rule is no more.</summary>
+    public void EndAll(Instant at)
+    {
+        foreach (var slot in InKeyOrder()) EndNow(slot, at, Removed, []);
     }
 
     /// <summary>Takes over the operator's pools; the blocks follow.</summary>
@@ -70,43 +95,102 @@ internal abstract partial class RuleRunner
     /// <summary>Takes what logs keep into the blocks, which alone are handed over.</summary>
     protected virtual void Detach()
     {
-        for (var slot = 0; slot < (_enders?.SlotBound ?? 0); slot++)
+        for (var slot = 0; slot < (_enderLog?.SlotBound ?? 0); slot++)
         {
-            var events = _enders!.Of(slot);
-            if (events.Count > 0 && events[events.Count - 1].Stamp + RunContext.Slack > Run.Now.Micros) State(slot);
+            if (_enderLog!.Of(slot).Count > 0 && !_enderLog.IsIdle(slot)) State(slot);
         }
+    }
+
+    /// <summary>Whether something that has happened is yet to be judged.</summary>
+    protected virtual bool IsSettling(int slot) => false;
+
+    /// <summary>Drops what the operator does not keep while an episode is open.</summary>
+    protected virtual void Slim(int slot)
+    {
+    }
+
+    private bool Knows(int slot) => Keys.InUse(slot) && HasState(slot) && State(slot).IndexOfAnyExcept(0) >= 0;
+
+    private int[] InKeyOrder() => [.. OpenSlots.Order(Comparer<int>.Create(Keys.Compare))];
+
+    // An alert that likely ended before another of its key was told is over, though its end is not decided yet.
+    private void ConcludeBefore(Instant other, int slot)
+    {
+        if (Open(slot) is { Held.Count: > 0 } episode && episode.LastAt < other) End(slot, episode, new Instant(other.Micros - 1), "quiet", []);
+    }
+
+    // Whom to tell of the end may have changed; who was told of the beginning is told of the end as well.
+    private void Owe(Episode episode, BoundRule before)
+    {
+        var (told, tells) = (before.Receivers[(int)TransitionKind.Resolved], Rule.Receivers[(int)TransitionKind.Resolved]);
+        episode.Owed = [.. episode.Owed.Union(told).Except(tells)];
     }
 
     private void Settle(int slot, Episode? was, Episode? warmed)
     {
-        State(slot)[EpisodeWord] = 0;
-        var holds = warmed is { IsOpen: true } && (Rule.Resolve.Fall || Rule.Operator is BoundOperator.Absent || warmed.State == Episode.Phase.Pending);
-        if (was is not null && warmed is { IsOpen: true }) Adopt(slot, Carried(was, warmed));
-        else if (was is not null)
+        if (was is { IsOpen: true, HasPaged: true } || (was is { IsOpen: true } && warmed is not { IsOpen: true } && IsSettling(slot))) GoOn(slot, was, warmed);
+        else if (was is { IsOpen: false, HasPaged: true, EndedByChange: false } && (warmed is null || warmed.OpenedAt == was.OpenedAt)) BeOver(slot, was, warmed);
+        else Begin(slot, was is { IsOpen: true } ? was : null, warmed);
+        Reschedule(slot);
+    }
+
+    // It goes on, unless it is known that it does not hold.
+    private void GoOn(int slot, Episode was, Episode? warmed)
+    {
+        var holds = warmed is { IsOpen: true };
+        Adopt(slot, holds ? Carried(was, warmed!) : Carried(was, slot));
+        if (holds || !Rule.Resolve.Fall || IsSettling(slot))
         {
-            Adopt(slot, was);
-            if (Rule.Resolve.Fall) EndNow(slot, Run.Now, "condition", []);
-        }
-        else if (holds)
-        {
-            Adopt(slot, warmed);
-            if (warmed!.State == Episode.Phase.Firing) Page(warmed, warmed.OpenedAt);
-        }
-        else
-        {
-            if (warmed is { IsOpen: true })
-            {
-                (warmed.State, warmed.EndAt, warmed.EndStamp) = (Episode.Phase.Closed, warmed.LastAt, Run.Now);
-                Adopt(slot, warmed);
-                Consumed(slot, warmed);
-            }
-            else
-            {
-                Adopt(slot, warmed);
-            }
+            Slim(slot);
+            return;
         }
 
-        Reschedule(slot);
+        Open(slot)!.EndedByChange = true;
+        EndNow(slot, Run.Now, "condition", []);
+    }
+
+    // What was told and is over is not told again, though the rule as it is would not have ended it yet.
+    private void BeOver(int slot, Episode was, Episode? warmed)
+    {
+        if (warmed is { IsOpen: true }) Consumed(slot, was);
+        Adopt(slot, was);
+    }
+
+    // What begins with the activation is an episode of its own: the same match may have been told, and resolved, under rules before.
+    private void Begin(int slot, Episode? was, Episode? warmed)
+    {
+        var holds = warmed is { IsOpen: true }
+            && (was is not null || Rule.HasCondition || Rule.Operator is BoundOperator.Absent || warmed.State == Episode.Phase.Pending);
+        var goesOn = holds && was?.OpenedAt == warmed!.OpenedAt;
+        if (was is not null && !goesOn) Withdraw(was);
+        if (!holds && warmed is { IsOpen: true }) Complete(slot, warmed);
+        if (goesOn) warmed!.Id = was!.Id;
+        else if (holds) warmed!.Id = AlertId.Episode(Rule.Name, warmed.Key, Run.Now);
+        Adopt(slot, warmed);
+        if (holds) Show(slot, warmed!, isNew: !goesOn);
+    }
+
+    // It waited, under the rule as it was, for what will not come any more. Nobody was told, but the record shows it.
+    private void Withdraw(Episode was)
+    {
+        if (was.State != Episode.Phase.Pending) return;
+        (was.Because, was.State) = ([], Episode.Phase.Closed);
+        _decisions.Emit(was, TransitionKind.Resolved, Instant.Max(Run.Now, was.Since), "condition");
+    }
+
+    private void Show(int slot, Episode episode, bool isNew)
+    {
+        Slim(slot);
+        if (episode.State == Episode.Phase.Firing) Page(episode, episode.OpenedAt + Rule.For);
+        else if (episode.State == Episode.Phase.Pending && isNew) _decisions.Emit(episode, TransitionKind.Pending, episode.OpenedAt);
+    }
+
+    // Its match was complete before the rule was there to see it.
+    private void Complete(int slot, Episode episode)
+    {
+        episode.Held.Clear();
+        (episode.State, episode.EndAt, episode.EndStamp) = (Episode.Phase.Closed, episode.LastAt, Run.Now);
+        Consumed(slot, episode);
     }
 
     private void Adopt(int slot, Episode? episode)
@@ -122,44 +206,47 @@ internal abstract partial class RuleRunner
         Reschedule(slot);
     }
 
-    private void Abandon(int slot)
-    {
-        RemoveOpen(Open(slot)!);
-        State(slot)[EpisodeWord] = 0;
-    }
-
     // The same alert under a changed rule: its identity and what it said stay, what ends it is the new rule's.
-    private Episode Carried(Episode was, Episode? warmed = null)
+    private static Episode Carried(Episode was, Episode warmed)
     {
-        var carried = new Episode
-        {
-            Key = was.Key,
-            Id = was.Id,
-            State = was.State,
-            OpenedAt = was.OpenedAt,
-            Since = was.Since,
-            HeldUntil = was.HeldUntil,
-            Severity = was.Severity,
-            Summary = was.Summary,
-            Annotations = was.Annotations,
-            Labels = was.Labels,
-            Because = was.Because,
-            Matches = was.Matches,
-            PagedAt = was.PagedAt,
-            HasPaged = was.HasPaged,
-            LastAt = warmed?.LastAt ?? was.LastAt,
-            LastStamp = warmed?.LastStamp ?? was.LastStamp,
-            LastPosition = warmed?.LastPosition ?? was.LastPosition,
-            MetAt = new long[Rule.Resolve.Alternatives.Length],
-        };
-        Array.Fill(carried.MetAt, Episode.Never);
+        var carried = Carried(was, warmed.MetAt, warmed.AsOpened);
+        (carried.LastAt, carried.LastStamp, carried.LastPosition) = (warmed.LastAt, warmed.LastStamp, warmed.LastPosition);
+        carried.Held.AddRange(warmed.Held);
         return carried;
     }
 
-    private static void EndOpen(RuleRunner from, Instant at)
+    private Episode Carried(Episode was, int slot)
     {
-        foreach (var slot in from.OpenSlots.Order(Comparer<int>.Create(from.Keys.Compare)).ToArray()) from.EndNow(slot, at, "rule_removed", []);
+        var met = new long[Rule.Resolve.Alternatives.Length];
+        Array.Fill(met, Episode.Never);
+        var now = new RetainedEvent(new EntryPool.Entry { At = Run.Now.Micros, Stamp = Run.Now.Micros, Weight = 1 }, Keys.Vm(slot), Keys.Host(slot));
+        return Carried(was, met, AsOpened(now.View()));
     }
 
-    private bool SameKey(RuleRunner from) => Rule.Key.Identity == from.Rule.Key.Identity;
+    private static Episode Carried(Episode was, long[] metAt, CelValue[]?[] asOpened) => new()
+    {
+        Key = was.Key,
+        Id = was.Id,
+        State = was.State,
+        OpenedAt = was.OpenedAt,
+        Since = was.Since,
+        HeldTo = was.HeldTo,
+        CooledAt = was.CooledAt,
+        CooledStamp = was.CooledStamp,
+        HeldUntil = was.HeldUntil,
+        Severity = was.Severity,
+        Summary = was.Summary,
+        Annotations = was.Annotations,
+        Labels = was.Labels,
+        Because = was.Because,
+        Matches = was.Matches,
+        PagedAt = was.PagedAt,
+        HasPaged = was.HasPaged,
+        Owed = was.Owed,
+        LastAt = was.LastAt,
+        LastStamp = was.LastStamp,
+        LastPosition = was.LastPosition,
+        MetAt = metAt,
+        AsOpened = asOpened,
+    };
 }

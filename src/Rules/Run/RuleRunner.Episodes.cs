@@ -44,7 +44,7 @@ internal abstract partial class RuleRunner
         if (Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) Run.AwaitingGone++;
         _decisions.Fill(episode, e, aggregate);
         Start(episode, last, stamp);
-        MeetEarlierEnder(slot, episode);
+        MeetEarlierEnders(slot, episode);
         return episode;
     }
 
@@ -65,20 +65,34 @@ internal abstract partial class RuleRunner
 
     private void Start(Episode episode, Episode? last, Instant stamp)
     {
+        if (last is not null && Rule.Cooldown > TimeSpan.Zero && episode.OpenedAt < last.EndAt + Rule.Cooldown)
+        {
+            (episode.CooledAt, episode.CooledStamp) = (last.EndAt + Rule.Cooldown, last.EndStamp + Rule.Cooldown);
+        }
+
         if (Rule.For > TimeSpan.Zero)
         {
             episode.State = Episode.Phase.Pending;
-            episode.HeldUntil = stamp + Rule.For + Rule.Lateness;
+            (episode.HeldTo, episode.HeldUntil) = (episode.OpenedAt + Rule.For, stamp + Rule.For + Rule.Lateness);
             _decisions.Emit(episode, TransitionKind.Pending, episode.OpenedAt);
-        }
-        else if (last is not null && Rule.Cooldown > TimeSpan.Zero && episode.OpenedAt < last.EndAt + Rule.Cooldown)
-        {
-            episode.State = Episode.Phase.Waiting;
-            episode.HeldUntil = Instant.Max(last.EndStamp + Rule.Cooldown + Rule.Lateness, Run.Now);
         }
         else
         {
-            Page(episode, episode.OpenedAt);
+            PageOnceCooled(episode, episode.OpenedAt);
+        }
+    }
+
+    // What opens too soon after the last episode waits with its page until the cooldown is over.
+    private void PageOnceCooled(Episode episode, Instant at)
+    {
+        if (episode.CooledAt > at)
+        {
+            episode.State = Episode.Phase.Waiting;
+            (episode.HeldTo, episode.HeldUntil) = (episode.CooledAt, Instant.Max(episode.CooledStamp + Rule.Lateness, Run.Now));
+        }
+        else
+        {
+            Page(episode, at);
         }
     }
 
@@ -117,15 +131,21 @@ internal abstract partial class RuleRunner
     }
 
     /// <summary>Ends the open episode, then lets what was held back begin the next.</summary>
-    protected void End(int slot, Episode episode, Instant at, string reason, ImmutableArray<long> because)
+    protected void End(int slot, Episode episode, Instant at, string reason, ImmutableArray<long> because, bool byTime = false)
     {
         // Its time may be decided on later than its fall, and yet have been over before it.
-        if (reason == "condition" && episode.State == Episode.Phase.Pending && at > episode.OpenedAt + Rule.For) Page(episode, episode.OpenedAt + Rule.For);
+        var decidedByTime = byTime ? TimedEnd(episode)?.Due >= Run.Now.Micros : reason == "condition";
+        if ((byTime || reason == "condition") && IsHeld(episode) && at > episode.HeldTo)
+        {
+            if (episode.State == Episode.Phase.Pending) PageOnceCooled(episode, episode.OpenedAt + Rule.For);
+            if (episode.State == Episode.Phase.Waiting && at > episode.HeldTo) Page(episode, episode.OpenedAt + Rule.For);
+        }
+
         var told = episode.State is Episode.Phase.Firing or Episode.Phase.Pending;
-        var decidedByTime = reason is "quiet" or "condition";
         (episode.State, episode.EndAt, episode.EndStamp) = (Episode.Phase.Closed, at, decidedByTime ? Run.Now - Rule.Lateness : Run.Now);
         RemoveOpen(episode);
         if (Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) Run.AwaitingGone--;
+        if (episode.Endings.Any(e => e?.Gone is not null)) Run.Leaving--;
         if (told)
         {
             episode.Because = because;
@@ -159,8 +179,8 @@ internal abstract partial class RuleRunner
         {
             if (Open(slot) is not { } episode || !Rule.Resolve.Alternatives[i].SubjectGone) continue;
             var alternative = Rule.Resolve.Alternatives[i];
-            if (alternative.On is not null && episode.MetAt[i] == Episode.Never) continue;
-            EndNow(slot, e.At, "subject_gone", [e.Position.Value]);
+            if (alternative.For > TimeSpan.Zero) Leave(slot, episode, i, e);
+            else EndNow(slot, e.At, "subject_gone", [e.Position.Value]);
         }
     }
 
@@ -169,7 +189,7 @@ internal abstract partial class RuleRunner
         var episode = EpisodeOf(slot);
         if (episode is { IsOpen: true })
         {
-            if (IsPastEnd(slot, episode, e.At))
+            if (IsPastEnd(slot, episode, e.At) || IsBehindHeldEnder(episode, e.At))
             {
                 episode.Held.Add((role, new RetainedEvent(e, Value)));
                 if (!HeldMovesEnd(slot, episode, e.At)) return;
@@ -209,14 +229,24 @@ internal abstract partial class RuleRunner
     {
         if (EpisodeOf(slot) is not { IsOpen: true } episode)
         {
-            var block = State(slot);
-            if (Rule.Resolve.Alternatives[alternative].When is not null) return;
-            if (e.At.Micros < block[EnderAtWord] && block[EnderStampWord] != 0) return;
-            (block[EnderAtWord], block[EnderStampWord], block[EnderPositionWord]) = (e.At.Micros, e.Stamp.Micros, e.Position.Value);
+            if (Rule.Resolve.Alternatives[alternative].When is null) RememberEnder(ref State(slot)[EndersWord], alternative, e);
+            return;
+        }
+
+        if (Rule.Resolve.Alternatives[alternative].WatchesState)
+        {
+            Watch(slot, episode, alternative, e);
             return;
         }
 
         if (e.At < episode.Since || !Meets(episode, alternative, e)) return;
+        var mustStand = Rule.Resolve.Alternatives[alternative] is { IsEvent: true } && Rule.Resolve.Alternatives[alternative].For > TimeSpan.Zero;
+        if (mustStand && !IsPastEnd(slot, episode, e.At))
+        {
+            episode.EndingOf(alternative).Add(new Ending.Moment(e.At.Micros, e.Stamp.Micros, e.Position.Value));
+            return;
+        }
+
         if (MustWait(slot, episode, alternative + ResolveRole, e.At))
         {
             episode.Held.Add((alternative + ResolveRole, new RetainedEvent(e)));
@@ -224,7 +254,7 @@ internal abstract partial class RuleRunner
         }
 
         if (episode.MetAt[alternative] == Episode.Never) episode.MetAt[alternative] = e.At.Micros;
-        if (Rule.Resolve.Alternatives[alternative] is not { Quiet: null, SubjectGone: false }) return;
+        if (!Rule.Resolve.Alternatives[alternative].IsEvent) return;
         var awaitedUntil = episode.OpenedAt + Rule.For;
         var late = episode.State != Episode.Phase.Pending && awaitedUntil > episode.Since && e.At <= awaitedUntil;
         End(slot, episode, e.At, late ? "late" : Rule.Resolve.Alternatives[alternative].When is null ? "event" : "condition", [e.Position.Value]);
@@ -245,40 +275,24 @@ internal abstract partial class RuleRunner
     }
 
     // A condition over state is judged only after a later event has changed something that it reads.
-    private bool Meets(Episode episode, int alternative, in EventView e)
+    private bool Meets(Episode episode, int alternative, in EventView e) =>
+        Rule.Resolve.Alternatives[alternative].When is not { } when || (HasChanged(episode, alternative, e) && when.Holds(e, e.At));
+
+    private bool HasChanged(Episode episode, int alternative, in EventView e)
     {
-        if (Rule.Resolve.Alternatives[alternative].When is not { } when) return true;
         if (alternative < episode.AsOpened.Length && episode.AsOpened[alternative] is { } opened)
         {
-            var now = new CelValue[when.Members];
-            when.Read(e, now);
+            var now = new CelValue[opened.Length];
+            Rule.Resolve.Alternatives[alternative].When!.Read(e, now);
             if (now.AsSpan().SequenceEqual(opened)) return false;
             episode.AsOpened[alternative] = null;
         }
 
-        return when.Holds(e, e.At);
-    }
-
-    // An event that ends this episode may have overtaken the one that opened it.
-    private void MeetEarlierEnder(int slot, Episode episode)
-    {
-        if (!Rule.Resolve.Alternatives.Any(a => a is { On: not null, When: null, Quiet: null, SubjectGone: false })) return;
-        if (EarlierEnder(slot, episode) is not var (at, position)) return;
-        if (episode.State == Episode.Phase.Pending && at > episode.OpenedAt + Rule.For) return;
-        End(slot, episode, at, "event", [position]);
-    }
-
-    /// <summary>An event, taken before the opening was decided, that ends the episode; null when there is none.</summary>
-    protected virtual (Instant At, long Position)? EarlierEnder(int slot, Episode episode)
-    {
-        if (!HasState(slot)) return null;
-        var (at, stamp) = (State(slot)[EnderAtWord], State(slot)[EnderStampWord]);
-        if (stamp == 0 || at <= episode.OpenedAt.Micros || stamp + RunContext.Slack <= Run.Now.Micros) return null;
-        return (new Instant(at), State(slot)[EnderPositionWord]);
+        return true;
     }
 
     /// <summary>Whether the episode, as far as is known now, has ended before this time.</summary>
-    protected virtual bool IsPastEnd(int slot, Episode episode, Instant at) => QuietEnd(episode) is { } end && at > end.At;
+    protected virtual bool IsPastEnd(int slot, Episode episode, Instant at) => TimedEnd(episode) is { } end && at > end.At;
 
     /// <summary>Whether an event held back at this time lets the condition hold on after all.</summary>
     protected virtual bool HeldMovesEnd(int slot, Episode episode, Instant at) => false;
@@ -286,10 +300,22 @@ internal abstract partial class RuleRunner
     /// <summary>How far before its opening an episode's first events may lie, in microseconds.</summary>
     protected virtual long Reach => 0;
 
-    // What ends a pending episode after its time has passed ends it only once it has fired.
+    // What ends an episode after its page is due ends it only once it has fired.
     private bool MustWait(int slot, Episode episode, int role, Instant at) =>
-        IsPastEnd(slot, episode, at)
-        || (role >= ResolveRole && episode.State == Episode.Phase.Pending && at > episode.OpenedAt + Rule.For);
+        IsPastEnd(slot, episode, at) || (role >= ResolveRole && IsHeld(episode) && at > episode.HeldTo);
+
+    private static bool IsHeld(Episode episode) => episode.State is Episode.Phase.Pending or Episode.Phase.Waiting;
+
+    // What comes after an ending that waits belongs to the next episode, should that ending count.
+    private static bool IsBehindHeldEnder(Episode episode, Instant at)
+    {
+        foreach (var (role, e) in episode.Held)
+        {
+            if (role >= ResolveRole && e.At <= at) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Whether an event that comes after the end is one the episode would have taken.</summary>
     private bool BelongsTo(Episode episode, Instant at)
@@ -298,24 +324,10 @@ internal abstract partial class RuleRunner
         return at.Micros >= episode.Since.Micros - Reach || Rule.Resolve.Alternatives.All(a => a.Quiet is not { } quiet || at + quiet >= episode.OpenedAt);
     }
 
-    private (Instant At, long Due)? QuietEnd(Episode episode)
-    {
-        (Instant At, long Due)? first = null;
-        for (var i = 0; i < Rule.Resolve.Alternatives.Length; i++)
-        {
-            if (Rule.Resolve.Alternatives[i] is not { Quiet: { } quiet, SubjectGone: false } alternative) continue;
-            if (alternative.On is not null && episode.MetAt[i] == Episode.Never) continue;
-            var end = Instant.Max(episode.LastAt + quiet, new Instant(alternative.On is null ? long.MinValue : episode.MetAt[i]));
-            if (first is null || end < first.Value.At) first = (end, (episode.LastStamp + quiet).Micros + Lateness);
-        }
-
-        return first;
-    }
-
     private long EpisodeDue(int slot)
     {
         if (EpisodeOf(slot) is not { IsOpen: true } episode) return long.MaxValue;
-        var due = QuietEnd(episode)?.Due ?? long.MaxValue;
+        var due = TimedEnd(episode)?.Due ?? long.MaxValue;
         if (episode.State is Episode.Phase.Pending or Episode.Phase.Waiting) return Math.Min(due, episode.HeldUntil.Micros);
         return Rule.Renotify > TimeSpan.Zero ? Math.Min(due, (episode.PagedAt + Rule.Renotify).Micros) : due;
     }
@@ -323,17 +335,18 @@ internal abstract partial class RuleRunner
     private void DecideEpisode(int slot, long due)
     {
         var episode = Open(slot)!;
-        if (QuietEnd(episode) is { } end && end.Due <= due) End(slot, episode, end.At, "quiet", [episode.LastPosition]);
+        if (TimedEnd(episode) is { } end && end.Due <= due) End(slot, episode, end.At, end.Reason, [end.Position], byTime: true);
         else if (episode.State == Episode.Phase.Pending) PageAndRelease(slot, episode);
-        else if (episode.State == Episode.Phase.Waiting) Page(episode, episode.OpenedAt);
+        else if (episode.State == Episode.Phase.Waiting) PageAndRelease(slot, episode);
         else Page(episode, new Instant(due));
     }
 
     private void PageAndRelease(int slot, Episode episode)
     {
-        Settle(slot, episode.OpenedAt + Rule.For);
-        if (episode.State != Episode.Phase.Pending) return;
-        Page(episode, episode.OpenedAt + Rule.For);
+        Settle(slot, episode.HeldTo);
+        if (!IsHeld(episode)) return;
+        if (episode.State == Episode.Phase.Pending) PageOnceCooled(episode, episode.OpenedAt + Rule.For);
+        else Page(episode, episode.OpenedAt + Rule.For);
         Release(slot, episode);
     }
 }

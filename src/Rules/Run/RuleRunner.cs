@@ -16,13 +16,11 @@ internal abstract partial class RuleRunner
     /// <summary>Roles from here are alternatives of <c>resolve</c>.</summary>
     public const int ResolveRole = 16;
 
-    // Words of the block: episode, queued deadline; time, stamp and position of the newest event that would have ended something.
+    // Words of the block: episode, queued deadline, events that would have ended something.
     private const int EpisodeWord = 0;
     private const int QueuedWord = 1;
-    private const int EnderAtWord = 2;
-    private const int EnderStampWord = 3;
-    private const int EnderPositionWord = 4;
-    protected const int BaseWords = 5;
+    private const int EndersWord = 2;
+    protected const int BaseWords = 3;
 
     private readonly List<Episode?> _episodes = [null];
     private readonly Stack<int> _freeEpisodes = new();
@@ -32,12 +30,12 @@ internal abstract partial class RuleRunner
         (Rule, Index, Run) = (rule, index, run);
         Lateness = Micros(rule.Lateness);
         Keys = null!;
+        _enders = new EntryPool(SweepEnders);
         _decisions = new DecisionMaker(rule, run);
     }
 
     private readonly DecisionMaker _decisions;
     private StateBlocks _state = null!;
-    private EventLog? _enders;
     private long _matches;
 
     public BoundRule Rule { get; }
@@ -69,14 +67,14 @@ internal abstract partial class RuleRunner
     /// <summary>Where the rule finds its keys. Called once, before anything else.</summary>
     /// <param name="log">Keeps the events of one of the operator's patterns; null when it keeps them all itself.</param>
     /// <param name="enders">Keeps the events that end episodes, for keys of which nothing else is remembered; null when the rule keeps them itself.</param>
-    public void Place(KeyTable keys, EventLog? log, EventLog? enders) => (Keys, Log, _enders, _state) = (keys, log, enders, new StateBlocks(Words));
+    public void Place(KeyTable keys, EventLog? log, EventLog? enders) => (Keys, Log, _enderLog, _state) = (keys, log, enders, new StateBlocks(Words));
 
     /// <summary>Takes an event that one of the rule's patterns matched. The log has it already.</summary>
     public void Take(int role, int slot, in EventView e)
     {
         if (role >= ResolveRole)
         {
-            if (_enders is not null && !HasState(slot)) return;
+            if (_enderLog is not null && !HasState(slot)) return;
             TakeEnder(role - ResolveRole, slot, e);
             Reschedule(slot);
             TryRelease(slot);
@@ -126,7 +124,7 @@ internal abstract partial class RuleRunner
     {
         var block = State(slot);
         if (block[QueuedWord] != 0 || EpisodeOf(slot) is not null) return false;
-        return block[EnderStampWord] == 0 || block[EnderStampWord] + RunContext.Slack <= Run.Now.Micros;
+        return block[EndersWord] == 0 || !HasFreshEnders(slot);
     }
 
     /// <summary>Drops what is left of a key that is idle.</summary>
@@ -142,9 +140,10 @@ internal abstract partial class RuleRunner
     {
         if (!HasState(slot)) return;
         Forget(slot);
+        new EntryList(_enders, ref State(slot)[EndersWord]).Clear();
         _state.Release(slot);
         Log?.Sleep(slot);
-        if (_enders != Log) _enders?.Sleep(slot);
+        if (_enderLog != Log) _enderLog?.Sleep(slot);
     }
 
     /// <summary>Whether nothing of the operator's own is left in the state of a key.</summary>
@@ -154,18 +153,7 @@ internal abstract partial class RuleRunner
     protected void TryRelease(int slot)
     {
         if (!HasState(slot) || !IsBlank(slot) || EpisodeOf(slot) is not null) return;
-        var block = State(slot);
-        if (block[QueuedWord] == 0 && IsEnderKept(slot, block)) Release(slot);
-    }
-
-    // Whether what is known of events that end episodes will be found again.
-    private bool IsEnderKept(int slot, Span<long> block)
-    {
-        if (block[EnderStampWord] == 0) return true;
-        if (_enders is null) return false;
-        if (block[EnderStampWord] + RunContext.Slack <= Run.Now.Micros) return true;
-        var events = _enders.Of(slot);
-        return events.Count > 0 && events[events.Count - 1].Position == block[EnderPositionWord];
+        if (State(slot)[QueuedWord] == 0 && AreEndersKept(slot)) Release(slot);
     }
 
     /// <summary>Looks for matches; opens an episode when there is one. Called only while none is open.</summary>
@@ -212,14 +200,9 @@ internal abstract partial class RuleRunner
     {
         var block = _state.Add(slot);
         Log?.Wake(slot);
-        if (_enders is null) return block;
-        if (_enders != Log) _enders.Wake(slot);
-
-        // The newest that would have ended something; the event at hand has its turn yet.
-        var events = _enders.Of(slot);
-        var newest = events.Count - 1;
-        if (newest >= 0 && events[newest].Position == Run.Position) newest--;
-        if (newest >= 0) (block[EnderAtWord], block[EnderStampWord], block[EnderPositionWord]) = (events[newest].At, events[newest].Stamp, events[newest].Position);
+        if (_enderLog is null) return block;
+        if (_enderLog != Log) _enderLog.Wake(slot);
+        TakeEndersOver(slot, ref block[EndersWord]);
         return block;
     }
 

@@ -25,5 +25,8 @@ internal sealed class RunContext
     /// <summary>Open episodes that end when their subject is gone.</summary>
     public int AwaitingGone { get; set; }
 
+    /// <summary>Open episodes whose subject is gone, but not yet for long enough.</summary>
+    public int Leaving { get; set; }
+
     public void Decide(AlertTransition transition) => Sink!.Decide(transition);
 }

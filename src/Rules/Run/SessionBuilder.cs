@@ -29,6 +29,7 @@ internal static class SessionBuilder
 
     private static RuleRunner Create(BoundRule rule, int index, RunContext run) => rule.Operator switch
     {
+        BoundOperator.Window { Kind: not WindowKind.Sliding } window => Panes(rule, window, index, run),
         BoundOperator.Window { OnArrival: true } window => new WindowRunner(rule, window, index, run),
         BoundOperator.Window window => new SettledRunner(rule, Content(rule, window, run), window.Within, window.Is.IsUpward, index, run),
         BoundOperator.When state => new WhenRunner(rule, state, index, run),
@@ -38,6 +39,12 @@ internal static class SessionBuilder
         BoundOperator.Absent absent => new AbsentRunner(rule, absent, index, run),
         _ => new EachRunner(rule, index, run),
     };
+
+    private static PaneRunner Panes(BoundRule rule, BoundOperator.Window window, int index, RunContext run)
+    {
+        var values = Values(rule, window.Different, run);
+        return window.OnArrival ? new PaneArrivalRunner(rule, window, values, index, run) : new PaneSettledRunner(rule, window, values, index, run);
+    }
 
     private static WindowContent Content(BoundRule rule, BoundOperator.Window window, RunContext run) => window.Function switch
     {

@@ -37,6 +37,8 @@ internal sealed class SettledRunner : RuleRunner
         (_content, _within, _empties) = (content, Micros(within), empties);
     }
 
+    public override bool ReadsState(int role) => role == OtherRole;
+
     public override int Words => OwnWords + _content.Words;
 
     protected override long Reach => _within - 1;
@@ -54,7 +56,11 @@ internal sealed class SettledRunner : RuleRunner
         if (from is not SettledRunner other) return;
         (_pool, _content, _shown) = (other._pool, other._content, other._shown);
         _pool.SweptBy(Sweep);
+        _content.GoOnIn(Run);
     }
+
+    protected override bool IsSettling(int slot) =>
+        !Coming(slot).IsEmpty || (Staying(slot) is { IsEmpty: false } staying && _pool[staying.Head].At + _within <= Run.Now.Micros);
 
     protected override bool TryRead(int role, int slot, in EventView e)
     {

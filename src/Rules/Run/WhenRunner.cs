@@ -24,6 +24,8 @@ internal sealed class WhenRunner : RuleRunner
     public WhenRunner(BoundRule rule, BoundOperator.When when, int index, RunContext run)
         : base(rule, index, run) => _test = when.Test;
 
+    public override bool ReadsState(int role) => role == AroundRole;
+
     public override int Words => BaseWords + 4;
 
     public override bool IsIdle(int slot) => base.IsIdle(slot) && Plan(slot).IsEmpty && State(slot)[HoldsWord] == 0;
@@ -34,6 +36,8 @@ internal sealed class WhenRunner : RuleRunner
     {
         if (from is WhenRunner other) _pool = other._pool;
     }
+
+    protected override bool IsSettling(int slot) => Plan(slot) is { IsEmpty: false } plan && _pool[plan.Head].At <= Run.Now.Micros;
 
     protected override void TakeMatch(int role, int slot, in EventView e)
     {

@@ -36,6 +36,11 @@ internal abstract class WindowContent
     /// <param name="held">Whether it held before.</param>
     public abstract bool Holds(ReadOnlySpan<long> own, bool held);
 
+    /// <summary>Changes hands: what it forgets from now on goes by this clock.</summary>
+    public virtual void GoOnIn(RunContext run)
+    {
+    }
+
     /// <param name="first">First event of the window; none when it is empty.</param>
     public abstract Aggregate Describe(int slot, ReadOnlySpan<long> own, Aggregate aggregate, EntryPool pool, int first, int last);
 }

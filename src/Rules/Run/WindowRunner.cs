@@ -79,6 +79,21 @@ internal sealed partial class WindowRunner : RuleRunner
         if (from is not WindowRunner other) return;
         (_pool, _measure) = (other._pool, other._measure);
         _pool.SweptBy(Sweep);
+        _measure.GoOnIn(Run);
+    }
+
+    protected override void Slim(int slot)
+    {
+        if (_fall) return;
+        if (!_addUp)
+        {
+            Reset(slot);
+            return;
+        }
+
+        if (_measure.Remembers) LeaveOutliving(slot);
+        State(slot)[AfterWord] = 0;
+        Places(slot, EntryPool.None, Newest(slot));
     }
 
     protected override void Detect(int role, int slot, in EventView e)

@@ -31,5 +31,24 @@ internal static class Codes
     public const string NotInKey = "Q211";
     public const string LabelNotConstant = "Q213";
     public const string OutOfRange = "Q214";
+    public const string Unguarded = "Q215";
+
+    public const string NothingToOverride = "Q230";
+    public const string MacroCycle = "Q231";
+    public const string Unused = "Q232";
+    public const string BadTimes = "Q233";
+    public const string UnknownZone = "Q234";
+    public const string NameTaken = "Q235";
+
+    public const string Unreachable = "Q240";
+    public const string TooCostly = "Q241";
+
+    public const string NeverMatches = "Q250";
+    public const string Shadowed = "Q251";
+    public const string DeadStep = "Q252";
+    public const string NoReceiver = "Q253";
+    public const string Untested = "Q254";
+    public const string NotInFleet = "Q255";
+
     public const string NotSupported = "Q299";
 }

@@ -5,7 +5,7 @@ namespace Qualm.Rules.Syntax;
 /// <summary>Reads the one operator of a rule.</summary>
 internal static class OperatorReader
 {
-    private static readonly ImmutableArray<string> Keys =
+    public static readonly ImmutableArray<string> Keys =
         ["count", "distinct", "sum", "avg", "min", "max", "ratio", "sequence", "all", "any", "absent", "flap", "when"];
 
     public static OperatorSyntax Read(MapReader rule, SourceSpan name, DiagnosticBag bag)

@@ -5,6 +5,9 @@ namespace Qualm.Rules.Syntax;
 /// <summary>Reads one rule file into its syntax tree. Rules with a fault in them are still returned as far as they make sense.</summary>
 internal static class RuleFileReader
 {
+    /// <summary>Keys of a file; it has at least one of them.</summary>
+    public static readonly ImmutableArray<string> Keys = ["groups", "lists", "macros", "intervals", "override"];
+
     /// <summary>Keys that a group may set for all its rules.</summary>
     public static readonly ImmutableArray<string> DefaultKeys =
     [
@@ -14,18 +17,16 @@ internal static class RuleFileReader
     public static RuleFileSyntax Read(SourceText source, DiagnosticBag bag)
     {
         bag.Add(source);
-        var rules = ImmutableArray.CreateBuilder<RuleSyntax>();
-        if (YamlReader.Read(source, bag) is { } root && NodeReader.Map(root, "a rule file", bag) is { } map) ReadFile(new MapReader(map, "a rule file", bag), rules, bag);
-        return new RuleFileSyntax(source.Path, rules.ToImmutable());
+        return YamlReader.Read(source, bag) is { } root && NodeReader.Map(root, "a rule file", bag) is { } map
+            ? ReadFile(source.Path, new MapReader(map, "a rule file", bag), bag)
+            : new RuleFileSyntax(source.Path, []);
     }
 
-    private static void ReadFile(MapReader file, ImmutableArray<RuleSyntax>.Builder rules, DiagnosticBag bag)
+    private static RuleFileSyntax ReadFile(string path, MapReader file, DiagnosticBag bag)
     {
-        foreach (var later in (string[])["lists", "macros", "intervals", "override"])
-        {
-            if (file.Take(later) is not null) NotSupported(file.KeyOf(later)!, bag);
-        }
-
+        var rules = ImmutableArray.CreateBuilder<RuleSyntax>();
+        var declarations = DeclarationReader.Read(file, bag);
+        var overrides = ReadOverrides(file, bag);
         if (file.Take("groups") is { } groups && NodeReader.List(groups, "'groups'", bag) is { } list)
         {
             foreach (var item in list.Items)
@@ -34,8 +35,24 @@ internal static class RuleFileReader
             }
         }
 
-        if (!file.Has("groups")) bag.Error(Codes.MissingKey, file.Span, "a rule file needs the key 'groups'");
+        if (!Keys.Any(file.Has)) bag.Error(Codes.MissingKey, file.Span, "a rule file needs the key 'groups'", "or one of 'lists', 'macros', 'intervals' and 'override'");
         file.Finish();
+        return new RuleFileSyntax(path, rules.ToImmutable()) { Declarations = declarations, Overrides = overrides };
+    }
+
+    private static ImmutableArray<RuleSyntax> ReadOverrides(MapReader file, DiagnosticBag bag)
+    {
+        if (file.Take("override") is not { } node || NodeReader.List(node, "'override'", bag) is not { } list) return [];
+        var overrides = ImmutableArray.CreateBuilder<RuleSyntax>();
+        foreach (var item in list.Items)
+        {
+            if (NodeReader.Map(item, "an override", bag) is not { } map) continue;
+            if (RuleReader.Read(map, bag, "an override") is not { } syntax) continue;
+            if (map.Entries.Length == 1) bag.Error(Codes.MissingKey, syntax.Name.Span, "an override needs the keys that it replaces", $"e.g. {{ {map.Entries[0].Key.Value}: {syntax.Name.Value}, mode: disabled }}");
+            overrides.Add(syntax);
+        }
+
+        return overrides.ToImmutable();
     }
 
     private static void ReadGroup(MapReader group, ImmutableArray<RuleSyntax>.Builder rules, DiagnosticBag bag)

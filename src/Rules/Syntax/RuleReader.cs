@@ -5,16 +5,19 @@ namespace Qualm.Rules.Syntax;
 /// <summary>Reads one rule.</summary>
 internal static class RuleReader
 {
+    /// <summary>Keys that name a rule and say what it makes.</summary>
+    public static readonly ImmutableArray<(string Word, RuleKind Kind)> Kinds = [("alert", RuleKind.Alert), ("emit", RuleKind.Emit), ("fact", RuleKind.Fact)];
+
+    /// <param name="what">What to call it in messages.</param>
     /// <returns>Null when it has no name; the reason is in <paramref name="bag"/>.</returns>
-    public static RuleSyntax? Read(Node.Map map, DiagnosticBag bag)
+    public static RuleSyntax? Read(Node.Map map, DiagnosticBag bag, string what = "a rule")
     {
-        var rule = new MapReader(map, "a rule", bag);
-        var kinds = ((string Word, RuleKind Kind)[])[("alert", RuleKind.Alert), ("emit", RuleKind.Emit), ("fact", RuleKind.Fact)];
-        var given = kinds.Where(k => rule.Has(k.Word)).ToArray();
+        var rule = new MapReader(map, what, bag);
+        var given = Kinds.Where(k => rule.Has(k.Word)).ToArray();
         Scalar? name = null;
-        foreach (var (word, _) in kinds) name = rule.Text(word) ?? name;
-        if (given.Length == 0) bag.Error(Codes.MissingKey, map.Span, "a rule needs one of the keys 'alert', 'emit' or 'fact'");
-        if (given.Length > 1) bag.Error(Codes.KeysDisagree, rule.KeyOf(given[1].Word)!.Span, $"a rule cannot be both '{given[0].Word}' and '{given[1].Word}'");
+        foreach (var (word, _) in Kinds) name = rule.Text(word) ?? name;
+        if (given.Length == 0) bag.Error(Codes.MissingKey, map.Span, $"{what} needs one of the keys 'alert', 'emit' or 'fact'");
+        if (given.Length > 1) bag.Error(Codes.KeysDisagree, rule.KeyOf(given[1].Word)!.Span, $"{what} cannot be both '{given[0].Word}' and '{given[1].Word}'");
         CheckName(name, bag);
         var operation = OperatorReader.Read(rule, name?.Span ?? map.Span, bag);
         var syntax = ReadKeys(rule, map, given.Length == 0 ? RuleKind.Alert : given[0].Kind, name, operation, bag);
@@ -25,6 +28,7 @@ internal static class RuleReader
     private static RuleSyntax ReadKeys(MapReader rule, Node.Map map, RuleKind kind, Scalar? name, OperatorSyntax operation, DiagnosticBag bag) => new()
     {
         Span = map.Span,
+        Map = map,
         Kind = kind,
         Name = name!,
         Operator = operation,

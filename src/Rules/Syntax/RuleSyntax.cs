@@ -7,6 +7,12 @@ internal sealed record RuleSyntax
 {
     public required SourceSpan Span { get; init; }
 
+    /// <summary>What it was read from.</summary>
+    public required Node.Map Map { get; init; }
+
+    /// <summary>Places of the overrides that are merged into it, in the order in which they apply.</summary>
+    public ImmutableArray<SourceSpan> Overrides { get; init; } = [];
+
     public required RuleKind Kind { get; init; }
 
     public required Scalar Name { get; init; }
@@ -25,7 +31,7 @@ internal sealed record RuleSyntax
 
     public Spanned<TimeSpan>? Within { get; init; }
 
-    /// <summary>True when the window is not the sliding one.</summary>
+    /// <summary>As written; null when not given.</summary>
     public Scalar? Window { get; init; }
 
     public Spanned<TimeSpan>? Gap { get; init; }

@@ -34,6 +34,17 @@ public static class RuleTestNames
         return bag.Ordered();
     }
 
+    /// <summary>Names of the rules that a test file expects something of, whether there are such rules or not.</summary>
+    public static IEnumerable<string> Expected(RuleTestFile file) => file.Tests.SelectMany(t => t.Expectations).Select(NameOf).OfType<string>().Distinct(StringComparer.Ordinal);
+
+    private static string? NameOf(Expectation expectation) => expectation switch
+    {
+        Expectation.Alert alert => alert.Name,
+        Expectation.NoAlert alert => alert.Name,
+        Expectation.Resolved alert => alert.Name,
+        _ => null,
+    };
+
     private static void Check(string name, SourceSpan span, AlertKey? key, RuleSet set, DiagnosticBag bag)
     {
         if (set.Rules.FirstOrDefault(r => r.Name == name) is not { } rule)

@@ -1,5 +1,6 @@
 using Qualm.Ingest.Qmp;
 using Qualm.Model;
+using Qualm.Rules.Lint;
 
 namespace Qualm.Rules.Tests.Binding;
 
@@ -15,7 +16,10 @@ public sealed class GoldenTests
     public void Says_exactly_this(string name)
     {
         var files = Directory.EnumerateFiles(Path.Combine(Folder, name), "*.yaml").Select(f => new RuleSetText.File(Path.GetFileName(f), File.ReadAllText(f)));
-        var compiled = RuleSetCompiler.Compile(RuleSetText.Of(files), QmpCatalogue.Instance, new HashSet<string> { "page-virt", "page-storage" });
+        var receivers = new HashSet<string> { "page-virt", "page-storage" };
+        var compiled = name == "doubts"
+            ? RuleSetCompiler.Check(RuleSetText.Of(files), QmpCatalogue.Instance, receivers, new LintOptions { Tested = new HashSet<string> { "Tested" }, Fleet = [new(7, 2)] })
+            : RuleSetCompiler.Compile(RuleSetText.Of(files), QmpCatalogue.Instance, receivers);
         var said = compiled.Diagnostics.Select(d => d.Render() + "\n");
         var actual = string.Join('\n', compiled.Set is { } set ? [.. said, set.Plan()] : said);
         var expected = Path.Combine(Folder, name, "expected.txt");

@@ -111,11 +111,57 @@ public sealed class PropertyTests
     [InlineData("L.map(a, L.map(b, L.map(c, L.map(d, d))))")]
     [InlineData("S.split('').map(x, S).join(S)")]
     [InlineData("S.split('').map(x, S.replace('', S)).join('')")]
+    [InlineData("L.all(a, L.all(b, L.all(c, S.contains('x') || true)))")]
+    [InlineData("L.all(a, L.all(b, S.matches('x') || true))")]
+    [InlineData("L.all(a, L.all(b, (S + string(a)) == (S + string(b)) || true))")]
+    [InlineData("L.all(a, L.all(b, S.matches(string(a) + 'x' + string(b)) || true))")]
+    [InlineData("L.all(a, L.all(b, L.all(c, !glob(S, '*s*s*x*'))))")]
+    [InlineData("L.all(a, L.all(b, size(S.upperAscii()) > 0 && S.split('s') == S.split('s')))")]
     public void Work_beyond_the_budget_is_an_error(string expression)
     {
         var vars = new { L = Enumerable.Range(0, 60).ToArray(), S = new string('s', 3000) };
         using var json = JsonSerializer.SerializeToDocument(vars);
         Evaluator.EvalOnce(expression, null, json.RootElement).Error.ShouldBe("evaluation takes too many steps");
+    }
+
+    [Fact]
+    public void Values_that_share_what_they_hold_do_not_get_out_of_hand()
+    {
+        var doubled = "[1]" + string.Concat(Enumerable.Repeat(".map(x, [x, x])", 50));
+        Evaluator.EvalOnce(doubled, null, null).Error.ShouldBe("evaluation takes too many steps");
+        Evaluator.EvalOnce($"{doubled} == {doubled}", null, null).Error.ShouldBe("evaluation takes too many steps");
+        Evaluator.EvalOnce($"{doubled} in [{doubled}]", null, null).Error.ShouldBe("evaluation takes too many steps");
+        Evaluator.EvalOnce($"{doubled} == {doubled} || true", null, null).Error.ShouldBe("evaluation takes too many steps");
+        Evaluator.EvalOnce($"size({doubled})", null, null).Json.ShouldBe("1");
+    }
+
+    [Fact]
+    public void Changed_expressions_give_a_value_or_an_error()
+    {
+        var sound = CelCases.All.Select(c => c.Expr).Where(e => e.Length > 1).ToArray();
+        var changes = Gen.Zip(Gen.Elements(sound), Gen.Zip(Gen.Choose(0, 1000), Gen.Zip(Gen.Choose(0, 4), Gen.Elements(Pieces))));
+        Prop.ForAll(Arb.From(changes), change =>
+        {
+            var (text, (place, (length, piece))) = change;
+            var at = place % text.Length;
+            var changed = text[..at] + piece + text[Math.Min(text.Length, at + length)..];
+            var outcome = Evaluator.EvalOnce(changed, null, null);
+            var isChecked = Condition.CompileValue(changed, ConditionScope.Empty);
+            return (outcome.Json is null) != (outcome.Error is null) && (isChecked.Result is null) == (isChecked.Errors.Length > 0)
+                && isChecked.Errors.All(e => e.Span.Offset >= 0 && e.Span.Length >= 0 && e.Span.End <= changed.Length + 1);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1500));
+    }
+
+    [Fact]
+    public void Whatever_is_written_as_a_pattern_gives_an_answer_or_an_error()
+    {
+        var pieces = Gen.Elements("a", "b", "😀", "(", ")", "(?:", "(?i)", "(?P<n>", "[", "]", "[^", "[[:alpha:]]", "-", "|", "*", "+", "?", "{2}", "{1,3}", "{", "\\", "\\d", "\\pL", "\\P{Lu}", "\\Q", "\\E", "\\b", ".", "^", "$", "\\x{1F600}", "\\x", "\\1", "z", "\ud800");
+        Prop.ForAll(Arb.From(Gen.ListOf(pieces).Select(string.Concat)), pattern =>
+        {
+            using var vars = JsonDocument.Parse(JsonSerializer.Serialize(new Dictionary<string, string> { ["t"] = "aab😀az", ["p"] = pattern }));
+            var outcome = Evaluator.EvalOnce("t.matches(p)", null, vars.RootElement);
+            return outcome.Json is "true" or "false" || outcome.Error is not null;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(600));
     }
 
     [Fact]

@@ -6,14 +6,16 @@ public sealed class ActivationTests
 {
     private const string Three = "- alert: Three\n  on: STOP\n  count: \">= 3\"\n  within: 10s\n";
     private const string Point = "- alert: Point\n  on: GUEST_PANICKED\n  resolve: { on: RESET }\n";
+    private const string Paused = "- alert: Paused\n  when: 'vm.status == \"paused\"'\n";
+    private const string Other = "- alert: Other\n  on: RESUME\n";
 
     [Fact]
     public void Unchanged_rules_keep_their_state_wherever_they_stand()
     {
-        var timeline = new Timeline(Timeline.Group(Three + Point)).Add(0, "STOP").Add(1000, "STOP").Add(1500, "GUEST_PANICKED");
-        timeline.Session.Activate(Timeline.Compile("# moved\n" + Timeline.Group("- alert: Another\n  on: RESUME\n" + Point + Three)), Timeline.Ms(1600), timeline);
-        timeline.Session.Warming.ShouldBe(["Another"]);
-        timeline.Add(2000, "STOP").Add(3000, "GUEST_PANICKED").Add(4000, "RESET").Tick(60000).Lines.ShouldBe(
+        var reload = new Reload(Three + Point, "- alert: Another\n  on: RESUME\n" + Point + Three);
+        reload.Warming.Names.ShouldBe(["Another"]);
+        reload.Timeline.Add(0, "STOP").Add(1000, "STOP").Add(1500, "GUEST_PANICKED");
+        reload.At(1600).Add(2000, "STOP").Add(3000, "GUEST_PANICKED").Add(4000, "RESET").Tick(60000).Lines.ShouldBe(
         [
             "firing Point [vm-1] at 1500 decided 1500 because 3",
             "firing Three [vm-1] at 2000 decided 2000 because 1,2,4",
@@ -22,55 +24,190 @@ public sealed class ActivationTests
         ]);
     }
 
+    [Theory]
+    [InlineData("  annotations: { summary: other }\n")]
+    [InlineData("  labels: { team: virt }\n")]
+    [InlineData("  runbook_url: https://example.org/point\n")]
+    [InlineData("  actions: [ops]\n")]
+    [InlineData("  actions: { firing: [ops] }\n")]
+    public void What_a_rule_says_and_whom_it_tells_is_no_change_of_it(string said) =>
+        new Reload(Three, Three + said).Warming.Names.ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("  severity: critical\n")]
+    [InlineData("  mode: shadow\n")]
+    [InlineData("  cooldown: 1m\n")]
+    [InlineData("  exceptions: [ { key: { vm: vm-1 }, reason: known } ]\n")]
+    [InlineData("  annotations: { summary: \"{{ event.data.action }}\" }\n")]
+    public void What_a_rule_does_or_remembers_is(string done) =>
+        new Reload(Point, Point + done).Warming.Names.ShouldBe(["Point"]);
+
+    [Fact]
+    public void New_texts_and_receivers_count_from_the_next_decision_on_and_who_was_paged_hears_of_the_end()
+    {
+        var reload = new Reload(Point + "  actions: [old]\n  annotations: { summary: before }\n", Point + "  actions: [new]\n  annotations: { summary: after }\n");
+        reload.Timeline.Add(0, "GUEST_PANICKED");
+        reload.At(500).Add(700, "RESET").Add(800, "GUEST_PANICKED").Add(900, "RESET").Decisions
+            .Select(d => $"{d.Summary} {string.Join(',', d.Receivers)}").ShouldBe(["before old", "before new,old", "after new", "after new"]);
+    }
+
     [Fact]
     public void Alerts_of_rules_that_are_gone_resolve()
     {
-        var timeline = new Timeline(Timeline.Group(Point)).Add(0, "GUEST_PANICKED");
-        timeline.Session.Activate(Timeline.Compile(Timeline.Group(Three)), Timeline.Ms(500), timeline);
-        timeline.Lines.Last().ShouldBe("resolved Point [vm-1] at 500 decided 500 because  rule_removed");
+        var reload = new Reload(Point, Three);
+        reload.Timeline.Add(0, "GUEST_PANICKED");
+        reload.At(500).Lines.Last().ShouldBe("resolved Point [vm-1] at 500 decided 500 because  rule_removed");
+    }
+
+    [Theory]
+    [InlineData("  by: [vm.id, event.name]\n")]
+    [InlineData("  mode: shadow\n")]
+    [InlineData("  exceptions: [ { key: { vm: vm-1 }, reason: known } ]\n")]
+    public void Alerts_that_are_no_longer_of_the_rule_resolve(string change)
+    {
+        var reload = new Reload(Point, Point + change);
+        reload.Timeline.Add(0, "GUEST_PANICKED");
+        var lines = reload.At(500).Add(600, "STOP").Lines.ToList();
+        lines.ShouldBe(["firing Point [vm-1] at 0 decided 0 because 1", "resolved Point [vm-1] at 500 decided 500 because  rule_removed"]);
+        reload.Timeline.Decisions.ShouldAllBe(d => !d.Silent);
     }
 
     [Fact]
     public void What_holds_at_the_activation_pages_and_what_was_completed_before_does_not()
     {
-        var past = new Timeline(Timeline.Group("- alert: Old\n  on: RESUME"));
-        var next = Timeline.Compile(Timeline.Group(Three + Point));
-        past.Session.Activate(next, Timeline.Ms(9000), past);
-        var history = new Timeline(next);
-        foreach (var (at, name) in ((long, string)[])[(1000, "STOP"), (2000, "GUEST_PANICKED"), (3000, "STOP"), (4000, "STOP")]) Warm(past, history, at, name);
-        past.Session.FinishWarming(Timeline.Ms(9000), past);
-        past.Lines.ShouldBe(["firing Three [vm-1] at 4000 decided 9000 because 1,3,4"]);
-        past.Tick(20000).Lines.Last().ShouldBe("resolved Three [vm-1] at 11000 decided 13000 because 4 condition");
+        var reload = new Reload(Other, Three + Point);
+        reload.Timeline.Add(1000, "STOP").Add(2000, "GUEST_PANICKED").Add(3000, "STOP").Add(4000, "STOP").Lines.ShouldBeEmpty();
+        reload.At(9000).Lines.ShouldBe(["firing Three [vm-1] at 4000 decided 9000 because 1,3,4"]);
+        reload.Timeline.Tick(20000).Lines.Last().ShouldBe("resolved Three [vm-1] at 11000 decided 13000 because 4 condition");
+        reload.Timeline.Add(21000, "GUEST_PANICKED").Lines.Last().ShouldBe("firing Point [vm-1] at 21000 decided 21000 because 5");
+    }
+
+    [Theory]
+    [InlineData(9000, true)]
+    [InlineData(14000, false)]
+    public void A_window_holds_as_long_as_its_condition_does_whatever_ends_its_alerts(long activation, bool pages)
+    {
+        var reload = new Reload(Other, Three + "  resolve: { quiet: 1h }\n");
+        reload.Timeline.Add(1000, "STOP").Add(2000, "STOP").Add(4000, "STOP");
+        reload.At(activation).Lines.ShouldBe(pages ? ["firing Three [vm-1] at 4000 decided 9000 because 1,2,3"] : []);
+
+        // One that fires goes on to its own end; else the next three are a new match.
+        reload.Timeline.Add(20000, "STOP").Add(21000, "STOP").Add(22000, "STOP").Tick(4_000_000).Lines.Last()
+            .ShouldBe("resolved Three [vm-1] at 3622000 decided 3624000 because 6 quiet");
+        reload.Timeline.Decisions.Count(d => d.Transition == TransitionKind.Firing).ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_state_that_no_event_told_within_the_look_back_holds_all_the_same()
+    {
+        var reload = new Reload(Other, Paused, from: 500_000);
+        reload.Timeline.Add(0, "STOP");
+        reload.At(900_000).Lines.ShouldBe(["firing Paused [vm-1] at 500000 decided 900000 because 1"]);
+        reload.Timeline.Add(950_000, "RESUME").Tick(960_000).Lines.Last().ShouldStartWith("resolved Paused [vm-1] at 950000");
+    }
+
+    [Fact]
+    public void What_is_pending_at_the_activation_fires_at_its_time()
+    {
+        var reload = new Reload(Other, Point + "  for: 10s\n");
+        reload.Timeline.Add(1000, "GUEST_PANICKED");
+        reload.At(5000).Tick(20000).Lines.ShouldBe(
+        [
+            "pending Point [vm-1] at 1000 decided 5000 because 1",
+            "firing Point [vm-1] at 11000 decided 13000 because 1",
+        ]);
+    }
+
+    [Theory]
+    [InlineData("30s", 33000)]
+    [InlineData("5s", 20000)]
+    public void What_was_pending_is_judged_by_the_time_the_rule_now_asks_for(string length, long decided)
+    {
+        var reload = new Reload(Point + "  for: 1m\n", Point + $"  for: {length}\n");
+        reload.Timeline.Add(1000, "GUEST_PANICKED");
+        var lines = reload.At(20000).Tick(100_000).Lines.ToList();
+        lines.Count.ShouldBe(2);
+        lines[1].ShouldMatch($"firing Point .* decided {decided} because 1");
+    }
+
+    [Fact]
+    public void What_was_pending_and_does_not_hold_under_the_changed_rule_is_withdrawn_without_a_page()
+    {
+        var pending = "- alert: Three\n  on: STOP\n  count: \">= 1\"\n  within: 1m\n  for: 10s\n";
+        var reload = new Reload(pending + "  actions: [ops]\n", pending.Replace(">= 1", ">= 2", StringComparison.Ordinal) + "  actions: [ops]\n");
+        reload.Timeline.Add(1000, "STOP");
+        reload.At(5000).Tick(200_000).Lines.ShouldBe(
+            ["pending Three [vm-1] at 1000 decided 1000 because 1", "resolved Three [vm-1] at 5000 decided 5000 because  condition"]);
+        reload.Timeline.Decisions.ShouldAllBe(d => d.Receivers.IsEmpty);
     }
 
     [Fact]
     public void A_changed_rule_that_was_firing_fires_on_without_a_page()
     {
-        var timeline = new Timeline(Timeline.Group(Point)).Add(0, "GUEST_PANICKED");
-        timeline.Session.Activate(Timeline.Compile(Timeline.Group(Point + "  severity: critical\n")), Timeline.Ms(500), timeline);
-        timeline.Session.FinishWarming(Timeline.Ms(500), timeline);
-        timeline.Add(600, "GUEST_PANICKED").Add(700, "RESET").Lines.ShouldBe(
+        var reload = new Reload(Point, Point + "  severity: critical\n", from: 400);
+        reload.Timeline.Add(0, "GUEST_PANICKED");
+        reload.At(500).Add(600, "GUEST_PANICKED").Add(700, "RESET").Lines.ShouldBe(
         [
             "firing Point [vm-1] at 0 decided 0 because 1",
             "resolved Point [vm-1] at 700 decided 700 because 3 event",
         ]);
-        timeline.Decisions.Select(d => d.Episode).Distinct().Count().ShouldBe(1);
+        reload.Timeline.Decisions.Select(d => d.Episode).Distinct().Count().ShouldBe(1);
     }
 
-    private static void Warm(Timeline timeline, Timeline history, long at, string name)
+    [Fact]
+    public void A_condition_that_no_longer_holds_under_the_changed_rule_resolves()
     {
-        var schema = Qualm.Ingest.Qmp.QmpCatalogue.Instance.Find(name)!;
-        history.Add(at, name);
-        timeline.Session.Warm(new EventView
+        var reload = new Reload(Three, Three.Replace(">= 3", ">= 5", StringComparison.Ordinal));
+        reload.Timeline.Add(1000, "STOP").Add(2000, "STOP").Add(3000, "STOP");
+        reload.At(4000).Lines.Last().ShouldBe("resolved Three [vm-1] at 4000 decided 4000 because  condition");
+    }
+
+    [Fact]
+    public void A_match_that_was_resolved_by_a_change_pages_as_an_episode_of_its_own_when_the_change_is_taken_back()
+    {
+        var reload = new Reload(Three, Three.Replace(">= 3", ">= 5", StringComparison.Ordinal));
+        var back = new RuleWarming(Timeline.Compile(Timeline.Group(Three.Replace(">= 3", ">= 5", StringComparison.Ordinal))), Timeline.Compile(Timeline.Group(Three)));
+        reload.Timeline.Session.Foresee(back);
+        reload.Timeline.Add(1000, "STOP").Add(2000, "STOP").Add(3000, "STOP");
+        reload.At(4000).Session.Activate(Timeline.Compile(Timeline.Group(Three)), Timeline.Ms(5000), reload.Timeline, back);
+        reload.Timeline.Tick(60000).Lines.ShouldBe(
+        [
+            "firing Three [vm-1] at 3000 decided 3000 because 1,2,3",
+            "resolved Three [vm-1] at 4000 decided 4000 because  condition",
+            "firing Three [vm-1] at 3000 decided 5000 because 1,2,3",
+            "resolved Three [vm-1] at 11000 decided 13000 because 3 condition",
+        ]);
+        reload.Timeline.Decisions.Select(d => d.Episode).Distinct().Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public void An_absence_that_goes_on_pages_and_one_that_is_awaited_falls_due()
+    {
+        const string Absent = "- alert: NotReset\n  on: GUEST_PANICKED\n  absent: { on: RESET }\n  within: 10s\n";
+        var reload = new Reload(Other, Absent);
+        reload.Timeline.Add(0, "GUEST_PANICKED").Add(1000, "GUEST_PANICKED", "vm-2").Add(2000, "RESET", "vm-2").Add(15000, "GUEST_PANICKED", "vm-3");
+        reload.At(20000).Tick(40000).Lines.ShouldBe(
+        [
+            "firing NotReset [vm-1] at 10000 decided 20000 because 1",
+            "firing NotReset [vm-3] at 25000 decided 27000 because 4",
+        ]);
+    }
+
+    [Fact]
+    public void Different_values_are_forgotten_by_the_clock_of_the_session_that_took_them_over()
+    {
+        const string Sectors = "- alert: Sectors\n  on: QUORUM_FAILURE\n  distinct: { of: event.data.sector_num, is: \">= 3\" }\n  within: 10s\n";
+        var (fresh, reload) = (new Timeline(Timeline.Group(Sectors)), new Reload(Other, Sectors));
+        Fail(reload.Timeline, 0, 200);
+        Fail(fresh, 0, 200);
+        reload.At(200 * 60_000L);
+        Fail(reload.Timeline, 200, 20_000).ShouldBeLessThan(Fail(fresh, 200, 20_000) * 11 / 10);
+
+        static long Fail(Timeline timeline, int from, int to)
         {
-            Schema = schema,
-            Name = name,
-            At = Timeline.Ms(at),
-            Stamp = Timeline.Ms(at),
-            Position = new Position(at / 1000),
-            Weight = 1,
-            Vm = history.Fleet.GetOrAddVm("vm-1"),
-            Source = "",
-        });
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = from; i < to; i++) timeline.Add(i * 60_000L, "QUORUM_FAILURE", data: $$"""{"reference":"q","sector-num":{{i}},"sectors-count":1}""");
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 }

@@ -15,7 +15,7 @@ public sealed class AllocationTests : IDecisionSink
               where: event.data.type == "write" && event.data.sector_num > 5
             - alert: Count
               on: QUORUM_REPORT_BAD
-              by: [vm.id, event.data.node_name]
+              by: [vm.id, event.data.type]
               count: ">= 1000"
               within: 1s
             - alert: PerVm
@@ -31,6 +31,27 @@ public sealed class AllocationTests : IDecisionSink
               on: QUORUM_REPORT_BAD
               sum: { of: event.data.sector_num, is: ">= 1000000" }
               within: 1s
+            - alert: Tumbling
+              on: QUORUM_REPORT_BAD
+              count: ">= 1000"
+              within: 30s
+              window: tumbling
+            - alert: TumblingSum
+              on: QUORUM_REPORT_BAD
+              sum: { of: event.data.sector_num, is: ">= 1000000" }
+              within: 30s
+              window: tumbling
+              annotations: { summary: "{{ vm.name }} {{ agg.sum }}" }
+            - alert: Session
+              on: QUORUM_REPORT_BAD
+              max: { of: event.data.sector_num, is: ">= 1000000" }
+              gap: 5s
+              window: session
+            - alert: SessionSum
+              on: QUORUM_REPORT_BAD
+              avg: { of: event.data.sector_num, is: ">= 1000000" }
+              gap: 5s
+              window: session
             - alert: Sequence
               sequence: [ { a: { on: QUORUM_REPORT_BAD } }, { b: { on: STOP } } ]
               within: 1s

@@ -147,4 +147,59 @@ public sealed class EachTests
         new Timeline(rule).Add(0, "STOP").Add(1000, "RESUME").Add(11000, "STOP").Lines.Last()
             .ShouldBe("firing A [vm-1] at 11000 decided 11000 because 3");
     }
+
+    [Fact]
+    public void What_ends_it_after_the_cooldown_ends_it_once_it_has_been_told()
+    {
+        var rule = Timeline.Group("- alert: A\n  on: STOP\n  cooldown: 10s\n  resolve: [ { on: RESUME } ]");
+        new Timeline(rule).Add(0, "STOP").Add(1000, "RESUME").Add(2000, "STOP").Add(11001, "RESUME").Tick(60000).Lines.Skip(2).ShouldBe(
+        [
+            "firing A [vm-1] at 2000 decided 13000 because 3",
+            "resolved A [vm-1] at 11001 decided 13000 because 4 event",
+        ]);
+        new Timeline(rule).Add(0, "STOP").Add(1000, "RESUME").Add(2000, "STOP").Add(11000, "RESUME").Tick(60000).Lines.Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_cooldown_holds_for_what_must_hold_for_a_time_too()
+    {
+        var rule = Timeline.Group("- alert: A\n  on: STOP\n  for: 5s\n  cooldown: 20s\n  resolve: [ { on: RESUME } ]");
+        new Timeline(rule).Add(0, "STOP").Add(8000, "RESUME").Add(10000, "STOP").Add(27000, "RESUME").Tick(60000).Lines.Count(l => l.StartsWith("firing", StringComparison.Ordinal)).ShouldBe(1);
+        new Timeline(rule).Add(0, "STOP").Add(8000, "RESUME").Add(10000, "STOP").Tick(60000).Lines.Last()
+            .ShouldBe("firing A [vm-1] at 15000 decided 30000 because 3");
+    }
+
+    [Fact]
+    public void A_match_after_an_ending_that_waits_for_the_page_opens_the_next_episode() =>
+        new Timeline(Timeline.Group("- alert: A\n  on: STOP\n  for: 1s\n  resolve: [ { on: RESUME } ]"))
+            .Add(0, "STOP").Add(2000, "RESUME").Add(3000, "STOP").Tick(60000).Lines.ShouldBe(
+            [
+                "pending A [vm-1] at 0 decided 0 because 1",
+                "firing A [vm-1] at 1000 decided 3000 because 1",
+                "resolved A [vm-1] at 2000 decided 3000 because 2 event",
+                "pending A [vm-1] at 3000 decided 3000 because 3",
+                "firing A [vm-1] at 4000 decided 6000 because 3",
+            ]);
+
+    [Fact]
+    public void What_came_before_the_opening_had_settled_ends_it_at_the_first_of_them() =>
+        new Timeline(Timeline.Group("- alert: A\n  absent: { on: STOP }\n  within: 10s"))
+            .Add(0, "STOP").Add(10500, "STOP").Add(11000, "STOP").Tick(12001).Lines.ShouldBe(
+            [
+                "firing A [vm-1] at 10000 decided 12000 because 1",
+                "resolved A [vm-1] at 10500 decided 12000 because 2 event",
+            ]);
+
+    [Fact]
+    public void An_ending_that_names_a_part_of_the_key_counts_though_the_opening_had_not_settled()
+    {
+        const string Job = "{\"type\":\"mirror\",\"device\":\"d0\",\"len\":1,\"offset\":0,\"speed\":0}";
+        new Timeline(Timeline.Group(
+            "- alert: A\n  by: [vm.id, event.data.device]\n  on: BLOCK_JOB_READY\n  absent: { on: BLOCK_JOB_COMPLETED }\n  within: 10s\n  resolve: [ { on: RESET }, { quiet: 1h } ]"))
+            .Add(0, "BLOCK_JOB_READY", data: Job).Add(10500, "RESET").Tick(12001).Lines.ShouldBe(
+            [
+                "firing A [vm-1 d0] at 10000 decided 12000 because 1",
+                "resolved A [vm-1 d0] at 10500 decided 12000 because 2 event",
+            ]);
+    }
 }

@@ -43,4 +43,19 @@ public sealed class WhenTests
         new Timeline(Timeline.Group("- alert: A\n  on: RTC_CHANGE\n  resolve: { when: vm.status == \"running\" }"))
             .Add(0, "RESUME").Add(1000, "RTC_CHANGE").Add(2000, "WAKEUP").Add(3000, "STOP").Add(4000, "RESUME").Tick(100000).Lines
             .ShouldBe(["firing A [vm-1] at 1000 decided 1000 because 2", "resolved A [vm-1] at 4000 decided 4000 because 5 condition"]);
+
+    [Theory]
+    [InlineData("vm.status == \\\"paused\\\" && !(age(vm.since) < duration(\\\"600s\\\"))", 601_000_000)]
+    [InlineData("vm.panicked || (vm.status == \\\"paused\\\" && duration(\\\"600s\\\") <= age(vm.since))", 601_000_000)]
+    [InlineData("vm.status == \\\"paused\\\" ? age(vm.since) > duration(\\\"600s\\\") : false", 601_000_001)]
+    [InlineData("[vm.status].exists(s, s == \\\"paused\\\" && age(vm.since) >= duration(\\\"600s\\\"))", 601_000_000)]
+    [InlineData("vm.status == \\\"paused\\\" && (age(vm.since) >= duration(\\\"600s\\\") || age(vm.since) >= duration(\\\"900s\\\"))", 601_000_000)]
+    [InlineData("vm.status == \\\"paused\\\" && age(vm.since) > duration(\\\"0.0000015s\\\")", 1_000_002)]
+    public void An_age_is_a_deadline_wherever_it_stands(string condition, long at) =>
+        new Timeline(Timeline.Group($"- alert: A\n  when: \"{condition}\"")).Add(1000, "STOP").Add(300000, "RTC_CHANGE").Tick(1_000_000).Decisions.ShouldHaveSingleItem().At.Micros.ShouldBe(at);
+
+    [Fact]
+    public void Between_two_ages_it_holds_for_a_while() =>
+        new Timeline(Timeline.Group("- alert: A\n  when: 'vm.status == \"paused\" && age(vm.since) >= duration(\"10s\") && !(age(vm.since) >= duration(\"30s\"))'"))
+            .Add(1000, "STOP").Tick(100000).Lines.ShouldBe(["firing A [vm-1] at 11000 decided 13000 because 1", "resolved A [vm-1] at 31000 decided 33000 because 1 condition"]);
 }

@@ -5,12 +5,6 @@ namespace Qualm.Rules.Tests.Run;
 
 public sealed class WindowProperties
 {
-    private static Arbitrary<(int Gap, int Delay, int Value)[]> Streams(int maxDelay) =>
-        (from gap in Gen.Choose(0, 9)
-         from delay in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(0, maxDelay)))
-         from value in Gen.Choose(0, 4)
-         select (gap, delay, value)).ArrayOf().ToArbitrary();
-
     public static TheoryData<string, bool> Settled => new()
     {
         { "count: \"< 3\"", false },
@@ -28,19 +22,19 @@ public sealed class WindowProperties
     public void What_can_be_undone_is_judged_when_it_has_settled(string operation, bool empties)
     {
         var set = Timeline.Compile(Timeline.Group($"- alert: Rule\n  on: QUORUM_FAILURE\n  {operation}\n  within: 10s"));
-        var holds = Holds(operation);
-        Prop.ForAll(Streams(5), stream =>
+        var holds = Streams.Holds(operation);
+        Prop.ForAll(Streams.Of(5), stream =>
         {
             var (fast, slow) = (new Timeline(set), new SlowWindow(holds, empties, 10000, 2000));
-            foreach (var e in Arrivals(stream))
+            foreach (var e in Streams.Arrivals(stream))
             {
-                Add(fast, e);
+                Streams.Add(fast, e);
                 slow.Arrive(e);
             }
 
             fast.Tick(10_000_000);
             slow.AdvanceTo(10_000_000);
-            return Same(fast.Lines, slow.Lines, stream);
+            return Streams.Same(fast.Lines, slow.Lines, stream);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
     }
 
@@ -50,16 +44,16 @@ public sealed class WindowProperties
     {
         var distinct = Timeline.Compile(Timeline.Group("- alert: Rule\n  on: QUORUM_FAILURE\n  distinct: { of: event.data.sector_num, is: \">= 3\" }\n  within: 10s"));
         var count = Timeline.Compile(Timeline.Group("- alert: Rule\n  on: QUORUM_FAILURE\n  count: \">= 3\"\n  within: 10s"));
-        Prop.ForAll(Streams(6), stream =>
+        Prop.ForAll(Streams.Of(6), stream =>
         {
             var (one, other) = (new Timeline(distinct), new Timeline(count));
-            foreach (var e in Arrivals(stream))
+            foreach (var e in Streams.Arrivals(stream))
             {
-                Add(one, e with { Value = e.Position, Weight = 1 });
-                Add(other, e with { Weight = 1 });
+                Streams.Add(one, e with { Value = e.Position, Weight = 1 });
+                Streams.Add(other, e with { Weight = 1 });
             }
 
-            return Same(one.Tick(10_000_000).Lines, other.Tick(10_000_000).Lines, stream);
+            return Streams.Same(one.Tick(10_000_000).Lines, other.Tick(10_000_000).Lines, stream);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
     }
 
@@ -76,13 +70,13 @@ public sealed class WindowProperties
     public void What_cannot_be_undone_fires_on_arrival_and_falls_when_it_has_left(string operation)
     {
         var set = Timeline.Compile(Timeline.Group($"- alert: Rule\n  on: QUORUM_FAILURE\n  {operation}\n  within: 10s"));
-        var holds = Holds(operation);
-        Prop.ForAll(Streams(0), stream =>
+        var holds = Streams.Holds(operation);
+        Prop.ForAll(Streams.Of(0), stream =>
         {
             var (fast, slow) = (new Timeline(set), new SlowWindow(holds, true, 10000, 2000));
-            foreach (var e in Arrivals(stream))
+            foreach (var e in Streams.Arrivals(stream))
             {
-                Add(fast, e);
+                Streams.Add(fast, e);
                 slow.Arrive(e);
             }
 
@@ -91,53 +85,9 @@ public sealed class WindowProperties
 
             // Events of one moment complete a window one after the other on arrival, and together when it has settled.
             var times = fast.Lines.Select(Times).ToArray();
-            return times.SequenceEqual(slow.Lines.Select(Times)).Label($"\nfast:\n{string.Join('\n', fast.Lines)}\nslow:\n{string.Join('\n', slow.Lines)}\nof: {string.Join(' ', Arrivals(stream).Select(e => $"{e.At}={e.Value}"))}");
+            return times.SequenceEqual(slow.Lines.Select(Times)).Label($"\nfast:\n{string.Join('\n', fast.Lines)}\nslow:\n{string.Join('\n', slow.Lines)}\nof: {string.Join(' ', Streams.Arrivals(stream).Select(e => $"{e.At}={e.Value}"))}");
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
     }
 
     private static string Times(string line) => line[..line.IndexOf(" decided", StringComparison.Ordinal)];
-
-    private static Property Same(IEnumerable<string> fast, IEnumerable<string> slow, (int Gap, int Delay, int Value)[] stream) =>
-        fast.SequenceEqual(slow).Label($"\nfast:\n{string.Join('\n', fast)}\nslow:\n{string.Join('\n', slow)}\nof:\n{string.Join('\n', Arrivals(stream))}");
-
-    private static Func<IReadOnlyList<SlowWindow.Arrival>, bool> Holds(string operation)
-    {
-        var parts = operation.Split('"')[1].Split(' ');
-        var limit = double.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture);
-        return window => Value(operation.Split(':')[0], window) is { } value && parts[0] switch
-        {
-            "<" => value < limit,
-            "<=" => value <= limit,
-            "==" => value == limit,
-            ">" => value > limit,
-            _ => value >= limit,
-        };
-    }
-
-    private static double? Value(string function, IReadOnlyList<SlowWindow.Arrival> window) => function switch
-    {
-        "count" => window.Sum(e => e.Weight),
-        "sum" => window.Sum(e => e.Value * e.Weight),
-        "distinct" => window.Select(e => e.Value).Distinct().Count(),
-        _ when window.Count == 0 => null,
-        "avg" => window.Sum(e => e.Value * e.Weight) / (double)window.Sum(e => e.Weight),
-        "min" => window.Min(e => e.Value),
-        _ => window.Max(e => e.Value),
-    };
-
-    private static void Add(Timeline timeline, SlowWindow.Arrival e) => timeline.Add(
-        e.At, "QUORUM_FAILURE", data: $$"""{"reference":"q","sector-num":{{e.Value}},"sectors-count":1}""", stamp: e.Stamp, weight: e.Weight, position: e.Position);
-
-    private static SlowWindow.Arrival[] Arrivals((int Gap, int Delay, int Value)[] stream)
-    {
-        var at = 0L;
-        var made = new List<SlowWindow.Arrival>();
-        foreach (var (gap, delay, value) in stream)
-        {
-            at += gap * 1000L;
-            made.Add(new SlowWindow.Arrival(at, at + (delay * 1000L), 0, (value % 2) + 1, value));
-        }
-
-        return [.. made.OrderBy(e => e.Stamp).Select((e, i) => e with { Position = i + 1 })];
-    }
 }

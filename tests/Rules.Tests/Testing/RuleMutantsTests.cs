@@ -48,4 +48,30 @@ public sealed class RuleMutantsTests
         var text = RuleSetText.Of([new("r.yaml", Rules)]);
         RuleMutants.Of(text, "r.yaml", QmpCatalogue.Instance).ShouldAllBe(m => RuleSetCompiler.Compile(m.Text, QmpCatalogue.Instance, null).Set != null);
     }
+
+    [Fact]
+    public void Kinds_of_windows_and_times_of_endings_are_changed_as_well()
+    {
+        var rules = """
+            groups:
+            - name: test
+              rules:
+              - alert: Storm
+                on: RESET
+                count: ">= 3"
+                within: 10m
+                window: tumbling
+                resolve: { on: RESUME, for: 5m }
+              - alert: Visit
+                on: RESET
+                count: "< 3"
+                gap: 30s
+                window: session
+            """;
+        var said = RuleMutants.Of(RuleSetText.Of([new("r.yaml", rules)]), "r.yaml", QmpCatalogue.Instance).Select(m => $"{m.Span.Line}:{m.Span.Column} {m.Kind} {m.Was} -> {m.Becomes}").ToArray();
+        said.ShouldContain("8:13 window tumbling -> sliding");
+        said.ShouldContain("9:33 window 5m -> 10m");
+        said.ShouldContain("13:10 window 30s -> 15s");
+        said.ShouldNotContain(m => m.Contains("session", StringComparison.Ordinal));
+    }
 }

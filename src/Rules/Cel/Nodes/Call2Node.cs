@@ -9,8 +9,9 @@ internal sealed class Call2Node<T>(CelSpan span, CelType type, CelFunction2 body
         var a = first.Value(ref context, ref state);
         if (state.Failed) return default;
         var b = second.Value(ref context, ref state);
-        if (state.Failed) return default;
+        if (state.Failed || !state.Spend(CelWork.OfSearch(a, b))) return default;
         state.Error = body(a, b, out var result);
+        state.Spend(CelWork.OfWalk(result));
         return result;
     }
 }

@@ -15,7 +15,8 @@ internal sealed class Call4Node<T>(CelSpan span, CelType type, CelFunction4 body
         if (state.Failed) return default;
         var d = fourth is null ? default : fourth.Value(ref context, ref state);
         if (state.Failed) return default;
-        if (a.Kind == CelKind.String && c.Kind == CelKind.String && !state.Spend((int)Math.Min(int.MaxValue / 2, ((long)a.AsString.Length + 1) * (c.AsString.Length + 1)))) return default;
+        if (!state.Spend(CelWork.OfSearch(a, b))) return default;
+        if (a.Kind == CelKind.String && b.Kind == CelKind.String && c.Kind == CelKind.String && !state.Spend((int)Math.Min(int.MaxValue / 2, ((long)a.AsString.Length + 1) * (c.AsString.Length + 1)))) return default;
         state.Error = body(a, b, c, d, out var result);
         return result;
     }

@@ -7,8 +7,9 @@ internal sealed class CallNode<T>(CelSpan span, CelType type, CelFunction1 body,
     public override CelValue Value(ref T context, ref CelState state)
     {
         var a = argument.Value(ref context, ref state);
-        if (state.Failed) return default;
+        if (state.Failed || !state.Spend(CelWork.OfWalk(a))) return default;
         state.Error = body(a, out var result);
+        state.Spend(CelWork.OfWalk(result));
         return result;
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Qualm.Rules.Cel;
 
 /// <summary>
@@ -17,8 +19,14 @@ internal abstract class CelNode<T>(CelSpan span, CelType type, params ReadOnlySp
 
     public CelType Type { get; } = type;
 
+    /// <summary>What it is computed from.</summary>
+    public ImmutableArray<CelNode<T>> Children { get; protected init; } = [.. children];
+
     /// <summary>Steps an evaluation takes at most, collections of unknown size at <see cref="AssumedSize"/>.</summary>
     public long Cost { get; protected init; } = Sum(children);
+
+    /// <summary>Nodes of the tree, this one included.</summary>
+    public int Nodes { get; protected init; } = CountAll(children);
 
     /// <summary>Elements the value has at most, if it is a list or map.</summary>
     public virtual long Size => AssumedSize;
@@ -76,6 +84,13 @@ internal abstract class CelNode<T>(CelSpan span, CelType type, params ReadOnlySp
     }
 
     protected static long Times(long count, long cost) => count > 0 && cost > MaxCost / count ? MaxCost : count * cost;
+
+    private static int CountAll(ReadOnlySpan<CelNode<T>> children)
+    {
+        var count = 1;
+        foreach (var child in children) count += child.Nodes;
+        return count;
+    }
 
     private static long Sum(ReadOnlySpan<CelNode<T>> children)
     {

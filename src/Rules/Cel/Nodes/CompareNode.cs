@@ -41,7 +41,8 @@ internal abstract class CompareNode<T>(CelSpan span, CelComparison comparison, C
             if (state.Failed) return false;
             var b = Right.Value(ref context, ref state);
             if (state.Failed) return false;
-            if (IsEquality) return a.Equals(b) == (Comparison == CelComparison.Equal);
+            if (IsEquality) return CelWork.Equal(a, b, ref state) == (Comparison == CelComparison.Equal);
+            if (!state.Spend(CelWork.OfWalk(a))) return false;
             if (CelOrder.TryCompare(a, b, out var order)) return Holds(order);
             state.Error = CelError.NoSuchOverload;
             return false;
@@ -79,6 +80,7 @@ internal abstract class CompareNode<T>(CelSpan span, CelComparison comparison, C
             if (state.Failed) return false;
             var b = Right.Utf8(ref context, ref state);
             if (state.Failed) return false;
+            if (!state.Spend(CelWork.OfWalk(Math.Min(a.Length, b.Length)))) return false;
             return IsEquality ? a.SequenceEqual(b) == (Comparison == CelComparison.Equal) : Holds(Math.Sign(a.SequenceCompareTo(b)));
         }
     }
@@ -91,6 +93,7 @@ internal abstract class CompareNode<T>(CelSpan span, CelComparison comparison, C
             if (state.Failed) return false;
             var b = Right.Text(ref context, ref state);
             if (state.Failed) return false;
+            if (!state.Spend(CelWork.OfWalk(Math.Min(a.Length, b.Length)))) return false;
             return IsEquality ? string.Equals(a, b, StringComparison.Ordinal) == (Comparison == CelComparison.Equal) : Holds(Math.Sign(CelOrder.Texts(a, b)));
         }
     }
@@ -102,7 +105,7 @@ internal abstract class CompareNode<T>(CelSpan span, CelComparison comparison, C
             var b = text.Text(ref context, ref state);
             if (state.Failed) return false;
             var a = utf8.Utf8(ref context, ref state);
-            return !state.Failed && CelText.Same(a, b) == (Comparison == CelComparison.Equal);
+            return !state.Failed && state.Spend(CelWork.OfWalk(b.Length)) && CelText.Same(a, b) == (Comparison == CelComparison.Equal);
         }
     }
 }

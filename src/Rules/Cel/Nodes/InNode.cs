@@ -45,7 +45,7 @@ internal abstract class InNode<T>(CelSpan span, CelNode<T> element, CelNode<T> c
             if (state.Failed) return false;
             switch (all.Kind)
             {
-                case CelKind.List when state.Spend(all.AsList.Count): return all.AsList.Contains(sought);
+                case CelKind.List: return CelWork.Contains(all.AsList, sought, ref state);
                 case CelKind.Map: return all.AsMap.TryGet(sought, out _);
                 default:
                     state.Error ??= CelError.NoSuchOverload;

@@ -20,6 +20,7 @@ internal sealed class LogicNode<T>(CelSpan span, bool isAnd, ImmutableArray<CelN
             var holds = operand.Bool(ref context, ref state);
             if (state.Failed)
             {
+                if (state.IsSpent) return isAnd;
                 error ??= state.Error;
                 state.Error = null;
             }

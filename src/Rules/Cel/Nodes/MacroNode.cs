@@ -4,16 +4,22 @@ namespace Qualm.Rules.Cel;
 internal sealed class MacroNode<T> : CelNode<T>
     where T : allows ref struct
 {
+    private const int NodesPerStep = 8;
+
     private readonly CelMacroKind _kind;
     private readonly CelNode<T> _range;
     private readonly int _depth;
     private readonly CelNode<T>? _filter;
     private readonly CelNode<T>? _transform;
+    private readonly int _steps;
 
     public MacroNode(CelSpan span, CelType type, CelMacroKind kind, CelNode<T> range, int depth, CelNode<T>? filter, CelNode<T>? transform)
         : base(span, type)
     {
         (_kind, _range, _depth, _filter, _transform) = (kind, range, depth, filter, transform);
+        _steps = 1 + (((filter?.Nodes ?? 0) + (transform?.Nodes ?? 0)) / NodesPerStep);
+        Nodes = 1 + range.Nodes + (filter?.Nodes ?? 0) + (transform?.Nodes ?? 0);
+        Children = [.. new[] { range, filter, transform }.OfType<CelNode<T>>()];
         Cost = 1 + range.Cost + Times(range.Size, 1 + (filter?.Cost ?? 0) + (transform?.Cost ?? 0));
     }
 
@@ -44,11 +50,12 @@ internal sealed class MacroNode<T> : CelNode<T>
         CelError? error = null;
         foreach (ref readonly var item in items)
         {
-            if (!state.Spend(1)) return false;
+            if (!state.Spend(_steps)) return false;
             state.Locals![_depth] = item;
             var holds = _filter!.Bool(ref context, ref state);
             if (state.Failed)
             {
+                if (state.IsSpent) return isAll;
                 error ??= state.Error;
                 state.Error = null;
             }
@@ -91,7 +98,7 @@ internal sealed class MacroNode<T> : CelNode<T>
 
     private bool Passes(CelValue item, ref T context, ref CelState state)
     {
-        if (!state.Spend(1)) return false;
+        if (!state.Spend(_steps)) return false;
         state.Locals![_depth] = item;
         return _filter is null || _filter.Bool(ref context, ref state);
     }

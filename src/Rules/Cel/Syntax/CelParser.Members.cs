@@ -49,7 +49,6 @@ internal sealed partial class CelParser
         if (name.Kind != CelTokenKind.Identifier) return Fail(name.Span, "expected a member's name after '.'");
         if (name.Text is "true" or "false" or "null" or "in") return Fail(name.Span, $"'{name.Text}' is a word of the language", $"write ['{name.Text}']");
         if (!Here.Is("(")) return new CelExpr.Select(operand.Span.To(name.Span), operand, name.Text, name.Span, Quoted: false);
-        if (Reserved.Contains(name.Text)) return Fail(name.Span, $"'{name.Text}' is reserved");
         Take();
         var arguments = ReadList(")", out var close);
         var span = operand.Span.To(close.Span);

@@ -17,7 +17,10 @@ public static class CelJson
     public static CelValue Read(JsonElement json) =>
         json.ValueKind != JsonValueKind.Undefined && TryRead(Encoding.UTF8.GetBytes(json.GetRawText()), out var value) ? value : CelValue.Null;
 
-    /// <summary>One JSON object or value; bytes become base64 text, times and durations their text, keys their text.</summary>
+    /// <summary>
+    /// One JSON object or value. Bytes become base64 text, times and durations their text, keys their text, and doubles keep a point or
+    /// exponent, so that a reader can tell them from ints; those JSON has no number for become <c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c>.
+    /// </summary>
     public static void Write(Utf8JsonWriter json, CelValue value)
     {
         switch (value.Kind)
@@ -26,7 +29,7 @@ public static class CelJson
             case CelKind.Bool: json.WriteBooleanValue(value.AsBool); break;
             case CelKind.Int: json.WriteNumberValue(value.AsInt); break;
             case CelKind.UInt: json.WriteNumberValue(value.AsUInt); break;
-            case CelKind.Double when double.IsFinite(value.AsDouble): json.WriteNumberValue(value.AsDouble); break;
+            case CelKind.Double when double.IsFinite(value.AsDouble): json.WriteRawValue(Number(value.AsDouble)); break;
             case CelKind.Double: json.WriteStringValue(value.AsDouble.ToString(CultureInfo.InvariantCulture)); break;
             case CelKind.Bytes: json.WriteBase64StringValue(value.AsBytes); break;
             case CelKind.List:
@@ -110,6 +113,12 @@ public static class CelJson
         }
 
         return CelValue.Of(double.TryParse(utf8, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.NaN);
+    }
+
+    private static string Number(double value)
+    {
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        return text.AsSpan().IndexOfAny('.', 'E') < 0 ? text + ".0" : text;
     }
 
     // A lone surrogate in an escape makes the reader throw; the replacement character stands in, as in the store.

@@ -6,7 +6,7 @@ namespace Qualm.Rules.Cel;
 
 internal sealed partial class CelRegex
 {
-    private void Escape()
+    private void Escape(bool anyCase)
     {
         if (_at + 1 >= _pattern.Length)
         {
@@ -21,14 +21,13 @@ internal sealed partial class CelRegex
             case 'z': _out.Append(@"\z"); break;
             case 'b': _out.Append(@"\b"); break;
             case 'B': _out.Append(@"\B"); break;
-            case 'Q': Quoted(); return;
             case 'd' or 'D' or 's' or 'S' or 'w' or 'W' or 'p' or 'P':
                 var one = new CelRegexClass(negated: false);
                 if (!TryClassEscape(one)) Fail($@"unknown class \{letter}");
-                one.Write(_out);
+                one.Write(_out, anyCase);
                 return;
             default:
-                if (TryCharEscape(out var rune)) Literal(rune);
+                if (TryCharEscape(out var rune)) Literal(rune, anyCase);
                 else Fail($@"unknown escape \{letter}");
                 return;
         }
@@ -36,16 +35,7 @@ internal sealed partial class CelRegex
         _at += 2;
     }
 
-    private void Quoted()
-    {
-        var start = _at + 2;
-        var end = _pattern.IndexOf(@"\E", start, StringComparison.Ordinal);
-        var text = end < 0 ? _pattern[start..] : _pattern[start..end];
-        foreach (var rune in text.EnumerateRunes()) Literal(rune);
-        _at = end < 0 ? _pattern.Length : end + 2;
-    }
-
-    private void Class()
+    private void Class(bool anyCase)
     {
         _at++;
         var negated = Rest is ['^', ..];
@@ -79,7 +69,7 @@ internal sealed partial class CelRegex
 
         if (_at >= _pattern.Length) Fail("a missing ]");
         _at++;
-        if (_fault is null) set.Write(_out);
+        if (_fault is null) set.Write(_out, anyCase);
     }
 
     private bool TryClassChar(out Rune rune)
@@ -156,9 +146,15 @@ internal sealed partial class CelRegex
         return rune;
     }
 
-    private void Literal(Rune rune)
+    private void Literal(Rune rune, bool anyCase)
     {
-        if (rune.IsBmp) _out.Append(Regex.Escape(rune.ToString()));
+        if (anyCase && CelCaseFold.Of(rune.Value) is { Length: > 0 } same)
+        {
+            var set = new CelRegexClass(negated: false);
+            foreach (var code in same) set.Add(code, code);
+            set.Write(_out, anyCase: false);
+        }
+        else if (rune.IsBmp) _out.Append(Regex.Escape(rune.ToString()));
         else _out.Append("(?:").Append(rune.ToString()).Append(')');
     }
 

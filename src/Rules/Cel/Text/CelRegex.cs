@@ -19,10 +19,12 @@ internal sealed partial class CelRegex
     private long _size;
     private string? _fault;
 
-    private CelRegex(string pattern) => _pattern = pattern;
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+    private CelRegex(string pattern) => _pattern = CelRegexQuotes.Expand(pattern);
 
     /// <summary>The compiled pattern, or null and what is wrong with it.</summary>
-    public static Regex? Compile(string pattern, out string? fault)
+    public static CelPattern? Compile(string pattern, out string? fault)
     {
         if (pattern.Length > MaxPattern)
         {
@@ -31,13 +33,13 @@ internal sealed partial class CelRegex
         }
 
         var translation = new CelRegex(pattern);
-        translation.Alternatives(new Flags(false, false), 1);
-        if (translation._fault is null && translation._at < pattern.Length) translation._fault = "an unmatched )";
+        translation.Alternatives(default(Flags), 1);
+        if (translation._fault is null && translation._at < translation._pattern.Length) translation._fault = "an unmatched )";
         fault = translation._fault is { } why ? $"bad pattern '{pattern}': {why}" : null;
         if (fault is not null) return null;
         try
         {
-            return new Regex(translation._out.ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+            return new CelPattern(new Regex(translation._out.ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture), translation._size);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
@@ -46,7 +48,7 @@ internal sealed partial class CelRegex
         }
     }
 
-    private readonly record struct Flags(bool Multiline, bool DotAll);
+    private readonly record struct Flags(bool Multiline, bool DotAll, bool AnyCase);
 
     private bool More => _fault is null && _at < _pattern.Length;
 
@@ -105,7 +107,7 @@ internal sealed partial class CelRegex
         switch (c)
         {
             case '(': Group(flags, repeats); break;
-            case '[': Class(); break;
+            case '[': Class(flags.AnyCase); break;
             case '.':
                 _at++;
                 _out.Append(flags.DotAll ? $@"(?:{AnyPair}|[^\uD800-\uDFFF])" : $@"(?:{AnyPair}|[^\n\uD800-\uDFFF])");
@@ -118,9 +120,9 @@ internal sealed partial class CelRegex
                 _at++;
                 _out.Append(flags.Multiline ? "(?m:$)" : @"\z");
                 break;
-            case '\\': Escape(); break;
+            case '\\': Escape(flags.AnyCase); break;
             case '*' or '+' or '?': Fail($"nothing to repeat before {c}"); break;
-            default: Literal(NextRune()); break;
+            default: Literal(NextRune(), flags.AnyCase); break;
         }
     }
 
@@ -132,6 +134,7 @@ internal sealed partial class CelRegex
             var end = _pattern.IndexOf('>', _at);
             var name = end < 0 ? "" : _pattern[(_pattern.IndexOf('<', _at) + 1)..end];
             if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) Fail("a group's name is letters, digits and _");
+            else if (!_names.Add(name)) Fail($"two groups named {name}");
             _at = end + 1;
             _out.Append("(?:");
         }
@@ -139,11 +142,11 @@ internal sealed partial class CelRegex
         {
             var colon = _pattern.IndexOf(':', _at);
             var letters = colon < 0 ? "" : _pattern[(_at + 1)..colon];
-            if (colon < 0 || !TryFlags(letters, ref flags, out var net)) Fail("(? is followed by what RE2 does not know; look-around is not linear");
+            if (colon < 0 || !TryFlags(letters, ref flags)) Fail("(? is followed by what RE2 does not know; look-around is not linear");
             else
             {
                 _at = colon + 1;
-                _out.Append("(?").Append(net).Append(':');
+                _out.Append("(?:");
             }
         }
         else
@@ -164,17 +167,18 @@ internal sealed partial class CelRegex
     {
         if (!Rest.StartsWith("(?", StringComparison.Ordinal)) return false;
         var end = _pattern.IndexOf(')', _at);
-        if (end < 0 || !TryFlags(_pattern[(_at + 2)..end], ref flags, out var net)) return false;
-        if (net.Length > 0) _out.Append("(?").Append(net).Append(')');
+        if (end < 0 || !TryFlags(_pattern[(_at + 2)..end], ref flags)) return false;
         _at = end + 1;
         return true;
     }
 
-    private static bool TryFlags(string letters, ref Flags flags, out string net)
+    private static bool TryFlags(string letters, ref Flags flags)
     {
         var on = true;
-        net = "";
         var changed = flags;
+
+        // A minus takes something away.
+        if (letters.EndsWith('-')) return false;
         foreach (var letter in letters)
         {
             switch (letter)
@@ -182,7 +186,10 @@ internal sealed partial class CelRegex
                 case '-' when on: on = false; break;
                 case 'm': changed = changed with { Multiline = on }; break;
                 case 's': changed = changed with { DotAll = on }; break;
-                case 'i': net = on ? "i" : "-i"; break;
+                case 'i': changed = changed with { AnyCase = on }; break;
+
+                // Which of several matches is taken makes no difference to whether there is one.
+                case 'U': break;
                 default: return false;
             }
         }
@@ -193,26 +200,8 @@ internal sealed partial class CelRegex
 
     private bool TryQuantifier(out string quantifier, out long most)
     {
-        (quantifier, most) = ("", 1);
-        if (!More) return false;
-        var end = _at;
-        if (Here is '*' or '+' or '?') end++;
-        else if (Here == '{')
-        {
-            var close = _pattern.IndexOf('}', _at);
-            var bounds = close < 0 ? [] : _pattern[(_at + 1)..close].Split(',');
-
-            // A brace that is no repeat is a brace.
-            if (bounds.Length is not (1 or 2) || !Count(bounds[0], out var low)) return false;
-            var high = low;
-            if (bounds.Length == 2 && bounds[1].Length > 0 && !Count(bounds[1], out high)) return false;
-            if (high < low) Fail("a repeat with its bounds reversed");
-            most = Math.Max(low, high);
-            if (most > MaxRepeat) Fail("more than 1000 repeats");
-            end = close + 1;
-        }
-        else return false;
-
+        quantifier = "";
+        if (!IsQuantifier(out var end, out most)) return false;
         quantifier = _pattern[_at..end];
         _at = end;
         if (More && Here == '?')
@@ -220,8 +209,28 @@ internal sealed partial class CelRegex
             quantifier += "?";
             _at++;
         }
-        else if (More && Here is '*' or '+') Fail($"a repeat of a repeat: {quantifier}{(More ? Here : ' ')}");
 
+        if (IsQuantifier(out end, out _)) Fail($"a repeat of a repeat: {quantifier}{_pattern[_at..end]}");
+        return true;
+    }
+
+    private bool IsQuantifier(out int end, out long most)
+    {
+        (end, most) = (_at + 1, 1);
+        if (!More) return false;
+        if (Here is '*' or '+' or '?') return true;
+        if (Here != '{') return false;
+        var close = _pattern.IndexOf('}', _at);
+        var bounds = close < 0 ? [] : _pattern[(_at + 1)..close].Split(',');
+
+        // A brace that is no repeat is a brace.
+        if (bounds.Length is not (1 or 2) || !Count(bounds[0], out var low)) return false;
+        var high = low;
+        if (bounds.Length == 2 && bounds[1].Length > 0 && !Count(bounds[1], out high)) return false;
+        if (high < low) Fail("a repeat with its bounds reversed");
+        most = Math.Max(low, high);
+        if (most > MaxRepeat) Fail("more than 1000 repeats");
+        end = close + 1;
         return true;
     }
 

@@ -4,14 +4,13 @@ using System.Text;
 namespace Qualm.Rules.Cel;
 
 /// <summary>A set of code points of a pattern, written as a pattern over UTF-16.</summary>
-/// <remarks>Unicode categories reach the basic plane only.</remarks>
 internal sealed class CelRegexClass(bool negated)
 {
     private const int LastBasic = 0xFFFF;
     private const int Last = 0x10FFFF;
 
     private readonly List<(int Low, int High)> _ranges = [];
-    private readonly StringBuilder _categories = new();
+    private readonly List<(string Name, bool Inverted)> _categories = [];
 
     public void Add(int low, int high) => _ranges.Add((low, high));
 
@@ -56,32 +55,49 @@ internal sealed class CelRegexClass(bool negated)
     /// <summary>General categories such as <c>L</c> or <c>Nd</c>; scripts are not known.</summary>
     public bool TryAddCategory(string name, bool inverted)
     {
+        if (name == "Any")
+        {
+            if (!inverted) Add(0, Last);
+            return true;
+        }
+
         if (name.Length is not (1 or 2) || "LMNPSZC".IndexOf(name[0], StringComparison.Ordinal) < 0 || name is "Cs" or "C") return false;
         if (name.Length == 2 && "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp Cc Cf Co".IndexOf(name, StringComparison.Ordinal) < 0) return false;
-        _categories.Append(inverted ? @"\P{" : @"\p{").Append(name).Append('}');
-        if (inverted) Add(LastBasic + 1, Last);
+        _categories.Add((name, inverted));
+        var beyond = CelAstral.Of(name);
+        _ranges.AddRange(inverted ? Invert([(0, LastBasic), .. beyond]) : beyond);
         return true;
     }
 
-    public void Write(StringBuilder to)
+    /// <param name="anyCase">Whether letters stand for themselves in any case.</param>
+    public void Write(StringBuilder to, bool anyCase)
     {
+        if (anyCase) AddCases();
         var ranges = Merge(_ranges);
         var high = negated ? Invert(ranges) : ranges;
         var basic = new StringBuilder(negated ? "[^" : "[");
         foreach (var (from, until) in ranges.Where(r => r.Low <= LastBasic)) Append(basic, from, Math.Min(until, LastBasic));
-        basic.Append(_categories);
+        foreach (var (name, inverted) in _categories) basic.Append(inverted ? @"\P{" : @"\p{").Append(name).Append('}');
 
         // Halves of pairs are no characters of their own.
-        if (negated) basic.Append(@"\uD800-\uDFFF");
-        basic.Append(']');
-        var pairs = new StringBuilder();
-        foreach (var (from, until) in high.Where(r => r.High > LastBasic)) AppendPairs(pairs, Math.Max(from, LastBasic + 1), until);
-        var hasBasic = negated || _categories.Length > 0 || ranges.Any(r => r.Low <= LastBasic);
+        basic.Append(negated ? @"\uD800-\uDFFF]" : @"-[\uD800-\uDFFF]]");
+        var pairs = CelSurrogates.Write(high.Where(r => r.High > LastBasic).Select(r => (Math.Max(r.Low, LastBasic + 1), r.High)));
+        var hasBasic = negated || _categories.Count > 0 || ranges.Any(r => r.Low <= LastBasic);
         to.Append("(?:").Append(hasBasic ? basic : null);
         if (hasBasic && pairs.Length > 0) to.Append('|');
         to.Append(pairs);
         if (!hasBasic && pairs.Length == 0) to.Append(@"[^\s\S]");
         to.Append(')');
+    }
+
+    private void AddCases()
+    {
+        var ranges = Merge(_ranges);
+        foreach (var (code, same) in CelCaseFold.All)
+        {
+            if (!ranges.Any(r => code >= r.Low && code <= r.High) && !_categories.Any(c => code <= LastBasic && CelAstral.Is(code, c.Name) != c.Inverted)) continue;
+            foreach (var other in same) Add(other, other);
+        }
     }
 
     private void AddAll((int Low, int High)[] ranges, bool inverted) => _ranges.AddRange(inverted ? Invert(Merge(ranges)) : ranges);
@@ -119,26 +135,4 @@ internal sealed class CelRegexClass(bool negated)
     }
 
     private static void Unit(StringBuilder to, int unit) => to.Append(CultureInfo.InvariantCulture, $@"\u{unit:X4}");
-
-    private static void AppendPairs(StringBuilder to, int low, int high)
-    {
-        while (low <= high)
-        {
-            var (lead, trail) = Split(low);
-            var (lastLead, lastTrail) = Split(high);
-            int endLead, endTrail;
-            if (lead == lastLead) (endLead, endTrail) = (lead, lastTrail);
-            else if (trail > 0xDC00) (endLead, endTrail) = (lead, 0xDFFF);
-            else (endLead, endTrail) = (lastTrail == 0xDFFF ? lastLead : lastLead - 1, 0xDFFF);
-            if (to.Length > 0) to.Append('|');
-            to.Append('[');
-            Append(to, lead, endLead);
-            to.Append("][");
-            Append(to, trail, endTrail);
-            to.Append(']');
-            low = (((endLead - 0xD800) << 10) | (endTrail - 0xDC00)) + 0x10001;
-        }
-    }
-
-    private static (int Lead, int Trail) Split(int code) => (0xD800 + ((code - 0x10000) >> 10), 0xDC00 + ((code - 0x10000) & 0x3FF));
 }

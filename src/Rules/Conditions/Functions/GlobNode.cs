@@ -12,12 +12,12 @@ internal sealed class GlobNode(CelSpan span, CelNode<EvalContext> text, CelNode<
             var utf8 = text.Utf8(ref context, ref state);
             if (state.Failed) return false;
             var glob = pattern.Utf8(ref context, ref state);
-            return !state.Failed && Glob.Matches(utf8, glob);
+            return !state.Failed && state.Spend(CelWork.OfSearch(utf8.Length, glob.Length)) && Glob.Matches(utf8, glob);
         }
 
         var chars = text.Text(ref context, ref state);
         if (state.Failed) return false;
         var written = pattern.Text(ref context, ref state);
-        return !state.Failed && state.Spend(Math.Max(chars.Length, written.Length)) && Glob.Matches(chars, written);
+        return !state.Failed && state.Spend(CelWork.OfSearch(chars.Length, written.Length)) && Glob.Matches(chars, written);
     }
 }

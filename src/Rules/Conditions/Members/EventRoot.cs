@@ -11,11 +11,20 @@ internal static class EventRoot
     /// <param name="step">Index of the step; -1 for the event at hand.</param>
     /// <param name="schemas">What it may be; empty when it may be anything.</param>
     /// <param name="forTexts">Whether the position may be read.</param>
-    public static ObjectMember Of(string name, int step, ImmutableArray<EventSchema> schemas, bool forTexts)
+    /// <param name="closed">Whether a known event has the members of its schema and no others.</param>
+    public static ObjectMember Of(string name, int step, ImmutableArray<EventSchema> schemas, bool forTexts, bool closed = true)
     {
-        var data = schemas.Length == 0 ? (CelMember<EvalContext>)new JsonMember($"{name}.data", step, []) : DataMember.Root($"{name}.data", step, schemas);
+        var data = Data($"{name}.data", step, schemas, closed);
         var members = step < 0 ? AtHand(name) : Earlier(name, new EventSource(step));
         return new ObjectMember(name, [data, .. forTexts ? members : members.Where(m => m.Path != $"{name}.position")]);
+    }
+
+    private static CelMember<EvalContext> Data(string path, int step, ImmutableArray<EventSchema> schemas, bool closed)
+    {
+        var open = new JsonMember(path, step, []);
+        if (schemas.Length == 0) return open;
+        var known = DataMember.Root(path, step, schemas);
+        return closed ? known : new OpenMember(known, open);
     }
 
     private static ContextMember[] AtHand(string name) =>

@@ -6,6 +6,14 @@ namespace Qualm.Rules.Testing.Coverage;
 /// <summary>Lists the branches of a rule besides the clauses of its conditions.</summary>
 internal static class RuleBranches
 {
+    /// <summary>What the decision says when an episode ends in this way.</summary>
+    private static string Reason(ResolveSyntax.Alternative way)
+    {
+        if (way.When is not null && way.On is null) return "condition";
+        if (way.Quiet is not null) return "quiet";
+        return way.On is null ? "subject_gone" : way.When is null ? "event" : "condition";
+    }
+
     public static IEnumerable<CoveragePoint> Of(RuleSyntax rule)
     {
         var name = rule.Name.Value;
@@ -21,10 +29,9 @@ internal static class RuleBranches
                 yield return new CoveragePoint(name, "severity", TransitionJson.Name(step.Severity.Value), step.Severity.Span, NeedsFalse: false);
         }
 
-        foreach (var way in alternatives.Where(a => a.When is null && a.For is null))
+        foreach (var way in alternatives)
         {
-            var reason = way.On is not null ? "event" : way.Quiet is not null ? "quiet" : "subject_gone";
-            yield return new CoveragePoint(name, "resolves", reason, way.On?.On[0].Span ?? way.Quiet?.Span ?? way.Span, NeedsFalse: false);
+            yield return new CoveragePoint(name, "resolves", Reason(way), way.On?.On[0].Span ?? way.When?.Span ?? way.Quiet?.Span ?? way.Span, NeedsFalse: false);
         }
     }
 }

@@ -22,7 +22,7 @@ public sealed class RuleCoverage
     public RuleSetCompilation Compile(RuleSetText text, EventCatalogue catalogue)
     {
         var bag = new DiagnosticBag();
-        _rules = [.. text.Files.SelectMany(f => RuleFileReader.Read(new SourceText(f.Path, f.Text), bag).Rules).Where(r => r.Mode != RuleMode.Disabled)];
+        _rules = [.. RuleSetReader.Read(text, bag).Rules.Where(r => r.Mode != RuleMode.Disabled)];
         _branches = [.. _rules.SelectMany(RuleBranches.Of)];
         return RuleSetCompiler.Compile(text, catalogue, null, this);
     }
@@ -48,7 +48,8 @@ public sealed class RuleCoverage
     /// <summary>The condition with its clauses counted.</summary>
     internal Condition Watch(Scalar text, Condition condition)
     {
-        var rule = _rules.Where(r => r.Span.File == text.Span.File && r.Span <= text.Span).MaxBy(r => r.Span)?.Name.Value ?? "";
+        var rule = _rules.SelectMany(r => r.Overrides.Prepend(r.Span), (r, span) => (Name: r.Name.Value, Span: span))
+            .Where(r => r.Span.File == text.Span.File && r.Span <= text.Span).MaxBy(r => r.Span).Name ?? "";
         return condition.Watched(clause =>
         {
             var span = text.At(clause.Span.Offset, clause.Span.Length);

@@ -23,6 +23,7 @@ internal static class RuleChanges
             .Concat(Comparisons(rule).SelectMany(span => Comparison(rule, span, source)))
             .Concat(Fractions(rule).SelectMany(number => Number(rule, number, source)))
             .Concat(Lengths(rule).SelectMany(length => Length(rule, length, source)))
+            .Concat(Windows(rule))
             .Concat(Events(rule).SelectMany(name => Event(rule, name, catalogue)));
 
     private static IEnumerable<Scalar> Conditions(RuleSyntax rule)
@@ -57,6 +58,12 @@ internal static class RuleChanges
             [rule.Within, rule.Gap, rule.For, rule.Cooldown, rule.Renotify, .. alternatives.Select(a => a.Quiet), .. alternatives.Select(a => a.For)];
         return found.OfType<Spanned<TimeSpan>>();
     }
+
+    // A session has a gap, which no other window may have: nothing can stand in its place.
+    private static IEnumerable<Change> Windows(RuleSyntax rule) =>
+        rule.Window is { Value: "tumbling" or "sliding" } window
+            ? [new Change(rule.Name.Value, window.At(0, window.Value.Length), "window", window.Value, window.Value == "sliding" ? "tumbling" : "sliding")]
+            : [];
 
     private static IEnumerable<Scalar> Events(RuleSyntax rule) =>
         rule.On.Concat(EventMatches.Of(rule).SelectMany(m => m.On)).Where(e => e.Value != "*");

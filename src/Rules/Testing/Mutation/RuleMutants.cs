@@ -17,9 +17,11 @@ public static class RuleMutants
         foreach (var file in text.Files.Where(f => f.Path == path))
         {
             var source = new SourceText(file.Path, file.Text);
-            var rules = RuleFileReader.Read(source, new DiagnosticBag()).Rules.Where(r => r.Mode != RuleMode.Disabled);
+            var rules = RuleSetReader.Read(text, new DiagnosticBag()).Rules.Where(r => r.Mode != RuleMode.Disabled);
+            var macros = RuleFileReader.Read(source, new DiagnosticBag()).Declarations.Macros;
             var changes = rules.SelectMany(r => RuleChanges.Of(r, source, catalogue))
-                .DistinctBy(c => (c.Span, c.Becomes)).OrderBy(c => c.Span).ToArray();
+                .Concat(macros.SelectMany(m => ConditionChanges.Of(m.Name.Value, m.Text, catalogue)))
+                .Where(c => c.Span.File == path).DistinctBy(c => (c.Span, c.Becomes)).OrderBy(c => c.Span).ToArray();
             foreach (var place in changes.GroupBy(c => (c.Span, c.Kind)))
             {
                 var mutants = place.Select(c => Apply(c, text, file, source)).OfType<RuleMutant>()

@@ -1,0 +1,9 @@
+namespace Qualm.Rules.Declarations;
+
+/// <summary>What is declared.</summary>
+internal enum DeclarationKind
+{
+    List,
+    Macro,
+    Interval,
+}
