@@ -31,7 +31,7 @@ public sealed partial class RuleSession
         var before = _runners.ToDictionary(r => r.Rule.Name, StringComparer.Ordinal);
         foreach (var runner in _runners.Where(r => !next.Rules.Any(n => n.Name == r.Rule.Name))) runner.EndAll(stamp);
         _run.Deadlines.Clear();
-        (_runners, _tables) = SessionBuilder.Build(next, _run);
+        (_runners, _tables, _logs) = SessionBuilder.Build(next, _run);
         Set = next;
         var changed = new List<RuleRunner>();
         foreach (var runner in _runners)

@@ -23,7 +23,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
         var identity = text.Value.Trim() + VarsText(scope);
 
         // Equal conditions are asked once; to be counted each for itself they must differ.
-        return coverage is null ? new CelEventTest(identity, compiled) : new CelEventTest($"{identity} at {text.Span}", coverage.Watch(text, compiled));
+        return coverage is null ? new CelEventTest(identity, compiled, compiled.Clauses) : new CelEventTest($"{identity} at {text.Span}", coverage.Watch(text, compiled), []);
     }
 
     public override (EventTest? Alone, JoinTest? Join) StepCondition(Scalar text, ExpressionScope scope)
@@ -36,7 +36,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
         ImmutableArray<int> named = [.. Enumerable.Range(0, scope.Steps.Length).Where(i => scope.Steps[i].Name != scope.CurrentStep && Names(text, scope, scope.Steps[i].Name))];
         steps = [.. steps.Union(named).Order()];
         var identity = $"{text.Value.Trim()}{VarsText(scope)} as {scope.CurrentStep}";
-        return steps.IsEmpty ? (new CelEventTest(identity, compiled), null) : (null, new CelJoinTest(identity, steps, compiled));
+        return steps.IsEmpty ? (new CelEventTest(identity, compiled, []), null) : (null, new CelJoinTest(identity, steps, compiled));
     }
 
     public override StateTest? State(Scalar text, ExpressionScope scope)
@@ -150,13 +150,21 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
         return found.Success ? text.At(found.Index, found.Length) : text.Span;
     }
 
-    private sealed class CelEventTest(string identity, Condition condition) : EventTest(identity)
+    // A watched condition must be asked itself.
+    private sealed class CelEventTest(string identity, Condition condition, ImmutableArray<ConditionClause> clauses) : EventTest(identity)
     {
+        public override ImmutableArray<ConditionClause> Clauses => clauses;
+
         public override Condition Condition => condition;
 
         public override TestResult Test(in EventView e)
         {
             var context = new EvalContext(e);
+            return Test(e, ref context);
+        }
+
+        public override TestResult Test(in EventView e, ref EvalContext context)
+        {
             var holds = condition.Holds(ref context, out var error);
             return error is not null ? TestResult.Error : holds ? TestResult.Yes : TestResult.No;
         }
@@ -171,7 +179,8 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
         public override bool Holds(in EventView e, in DecisionInputs inputs)
         {
             var aggregates = Values(inputs.Aggregate);
-            var context = new EvalContext(e) { Key = KeyValues(inputs.Key), Steps = inputs.Steps, Aggregates = new(in aggregates) };
+            var keys = new KeyBuffer();
+            var context = new EvalContext(e) { Key = KeyValues(inputs.Key, keys), Steps = inputs.Steps, Aggregates = new(in aggregates) };
             return condition.Holds(ref context, out _);
         }
     }
@@ -183,7 +192,8 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
         public override string Fill(in EventView e, in DecisionInputs inputs)
         {
             var aggregates = Values(inputs.Aggregate);
-            var context = new EvalContext(e) { Key = KeyValues(inputs.Key), Steps = inputs.Steps, Aggregates = new(in aggregates) };
+            var keys = new KeyBuffer();
+            var context = new EvalContext(e) { Key = KeyValues(inputs.Key, keys), Steps = inputs.Steps, Aggregates = new(in aggregates) };
             return template.Fill(ref context);
         }
     }
@@ -278,7 +288,19 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
         Members = aggregate.Members,
     };
 
-    private static CelValue[] KeyValues(ImmutableArray<KeyPart> key) => [.. key.Select(KeyValue)];
+    private static ReadOnlySpan<CelValue> KeyValues(ImmutableArray<KeyPart> key, Span<CelValue> buffer)
+    {
+        var values = key.Length <= buffer.Length ? buffer[..key.Length] : new CelValue[key.Length];
+        for (var i = 0; i < key.Length; i++) values[i] = KeyValue(key[i]);
+        return values;
+    }
+
+    // Nearly all keys have fewer parts.
+    [System.Runtime.CompilerServices.InlineArray(8)]
+    private struct KeyBuffer
+    {
+        private CelValue _first;
+    }
 
     internal static CelValue KeyValue(KeyPart part)
     {

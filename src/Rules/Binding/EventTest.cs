@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Qualm.Model;
+using Qualm.Rules.Conditions;
 
 namespace Qualm.Rules.Binding;
 
@@ -8,8 +10,14 @@ internal abstract class EventTest(string identity)
 {
     public string Identity { get; } = identity;
 
+    /// <summary>Clauses that may be judged in its place, all of which must hold; empty when only the whole may be asked.</summary>
+    public virtual ImmutableArray<ConditionClause> Clauses => [];
+
     /// <summary>The expression it was compiled from; null when it was not made of one.</summary>
-    public virtual Conditions.Condition? Condition => null;
+    public virtual Condition? Condition => null;
 
     public abstract TestResult Test(in EventView e);
+
+    /// <param name="context">Of the same event; one serves all tests of it.</param>
+    public virtual TestResult Test(in EventView e, ref EvalContext context) => Test(e);
 }

@@ -8,11 +8,15 @@ namespace Qualm.Rules.Run;
 /// <summary>Puts a rule's decisions into words: severity, texts, receivers.</summary>
 internal sealed class DecisionMaker(BoundRule rule, RunContext run)
 {
+    private static readonly ImmutableSortedDictionary<string, string> NoTexts = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
     /// <summary>The steps of the match at hand, for texts; null where there are none.</summary>
     public CapturedEvent?[]? Steps { get; set; }
 
     /// <summary>Whether the rule leaves this key out.</summary>
-    public bool IsExcepted(ImmutableArray<KeyPart> key) => rule.Exceptions.Any(e => e.All(p => key[p.Part].Value == p.Value));
+    public bool IsExcepted(ImmutableArray<KeyPart> key) => !rule.Exceptions.IsEmpty && IsListed(key);
+
+    private bool IsListed(ImmutableArray<KeyPart> key) => rule.Exceptions.Any(e => e.All(p => key[p.Part].Value == p.Value));
 
     /// <summary>Severity and texts at the opening.</summary>
     public void Fill(Episode episode, in EventView e, Aggregate aggregate)
@@ -77,9 +81,8 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
     private static ImmutableSortedDictionary<string, string> Filled(
         ImmutableArray<(string Name, DecisionText Text)> texts, in EventView e, in DecisionInputs inputs)
     {
-        if (texts.IsEmpty) return ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
-        var filled = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var (name, text) in texts) filled[name] = text.Fill(e, inputs);
-        return filled.ToImmutable();
+        var filled = NoTexts;
+        foreach (var (name, text) in texts) filled = filled.SetItem(name, text.Fill(e, inputs));
+        return filled;
     }
 }

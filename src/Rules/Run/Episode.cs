@@ -20,6 +20,8 @@ internal sealed class Episode
         Firing,
     }
 
+    private List<(int Role, RetainedEvent Event)>? _held;
+
     public required ImmutableArray<KeyPart> Key { get; init; }
 
     /// <summary>Set once more only where another takes its place at an activation.</summary>
@@ -109,9 +111,6 @@ internal sealed class Episode
         return Endings[alternative] ??= new Ending();
     }
 
-    /// <summary>Goes on with what another, of the same rule, knows of its endings.</summary>
-    public void TakeEndings(Episode from) => Endings = from.Endings;
-
     public const long Never = long.MinValue;
 
     public Instant EndAt { get; set; }
@@ -124,5 +123,11 @@ internal sealed class Episode
     public bool IsOpen => State != Phase.Closed;
 
     /// <summary>Events past the end that is likely but not yet decided: of the next episode, unless a straggler prolongs this one.</summary>
-    public List<(int Role, RetainedEvent Event)> Held { get; } = [];
+    public List<(int Role, RetainedEvent Event)> Held => _held ??= [];
+
+    /// <summary>Whether there are any such.</summary>
+    public bool HoldsBack => _held is { Count: > 0 };
+
+    /// <summary>Place of its slot among those of open episodes.</summary>
+    public int OpenPlace { get; set; }
 }
