@@ -13,6 +13,10 @@ public static class StreamName
 
     public static string Host(string host) => "host/" + host;
 
+    /// <summary>Of one rule and key of another kind than alerts.</summary>
+    /// <param name="id">See <see cref="AlertTransition.Id"/>.</param>
+    public static string Conclusion(ConclusionKind kind, string id) => $"{TransitionJson.Name(kind)}/{id}";
+
     /// <param name="alertId">See <see cref="AlertId"/>.</param>
     public static string Alert(string alertId) => "alert/" + alertId;
 }

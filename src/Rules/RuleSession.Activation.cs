@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Qualm.Model;
 using Qualm.Rules.Binding;
 using Qualm.Rules.Run;
@@ -30,9 +31,14 @@ public sealed partial class RuleSession
         _run.Sink = sink;
         var before = _runners.ToDictionary(r => r.Rule.Name, StringComparer.Ordinal);
         foreach (var runner in _runners.Where(r => !next.Rules.Any(n => n.Name == r.Rule.Name))) runner.EndAll(stamp);
+        if (_staged) Quiesced();
         _run.Deadlines.Clear();
         (_runners, _tables, _logs) = SessionBuilder.Build(next, _run);
         Set = next;
+
+        // What takes over is counted when it is there.
+        var agenda = _run.Agenda;
+        _run.Agenda = null;
         var changed = new List<RuleRunner>();
         foreach (var runner in _runners)
         {
@@ -52,6 +58,11 @@ public sealed partial class RuleSession
 
         var warmed = warming?.Session._runners.ToDictionary(r => r.Rule.Name, StringComparer.Ordinal);
         foreach (var runner in changed) runner.TakeWarmed(warmed?.GetValueOrDefault(runner.Rule.Name));
+        _run.Agenda = agenda;
+        foreach (var runner in _runners) runner.TellStanding(changed.Contains(runner));
+        foreach (var runner in _runners) (runner as WhenRunner)?.KnowAll();
+        Stage(next);
+        Settle();
         CountAwaiting();
         _run.Sink = null;
     }
@@ -65,7 +76,9 @@ public sealed partial class RuleSession
             var runner = _runners[subscription.Rule];
             if (!runner.ReadsState(subscription.Role)) continue;
             var slot = ReadSlot(subscription, view);
-            if (slot >= 0) runner.Take(subscription.Role, slot, view);
+            if (slot < 0) continue;
+            if (runner.Rule.Asks) _run.Agenda?.Conclusions.Ask(runner.Keys, slot);
+            runner.Take(subscription.Role, slot, view);
         }
     }
 

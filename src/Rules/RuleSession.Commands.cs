@@ -13,6 +13,7 @@ public sealed partial class RuleSession
         _run.Sink = sink;
         var taken = false;
         foreach (var runner in _runners) taken |= runner.Acknowledge(command, stamp, position);
+        if (_staged) Settle();
         _run.Sink = null;
         return taken;
     }

@@ -25,6 +25,7 @@ public sealed partial class RuleSession
     {
         Set = set;
         (_runners, _tables, _logs) = SessionBuilder.Build(set, _run);
+        Stage(set);
     }
 
     /// <summary>The set that runs.</summary>
@@ -57,12 +58,13 @@ public sealed partial class RuleSession
 
     /// <summary>By rule, in ordinal order of names.</summary>
     public ImmutableArray<RuleCounters> Counters =>
-        [.. _runners.Select(r => new RuleCounters(r.Rule.Name, r.Matches, r.Errors))];
+        [.. _runners.OrderBy(r => r.Rule.Name, StringComparer.Ordinal).Select(r => new RuleCounters(r.Rule.Name, r.Matches, r.Errors))];
 
     /// <summary>Decides every deadline due before a stamp. To be called before the input with that stamp is folded, and with ticks.</summary>
     public void AdvanceTo(Instant stamp, IDecisionSink sink)
     {
         _run.Sink = sink;
+        if (_staged) AdvanceInStages(stamp);
         while (_run.Deadlines.TryPeek(out var first) && first.Due < stamp.Micros)
         {
             _run.Deadlines.Take();
@@ -81,8 +83,16 @@ public sealed partial class RuleSession
         (_run.Sink, _run.Position) = (sink, e.Position.Value);
         if (EndsGap(e)) JudgeGaps(e);
         var plan = Set.Network.For(e.Schema);
-        if (plan.Subscriptions.Length > 0) Judge(plan, e);
-        if (_run.AwaitingGone > 0) JudgeGone(e);
+        if (_staged)
+        {
+            JudgeInStages(plan, e);
+        }
+        else
+        {
+            if (plan.Subscriptions.Length > 0) Judge(plan, e);
+            if (_run.AwaitingGone > 0) JudgeGone(e, _runners);
+        }
+
         (_run.Sink, _run.Position) = (null, long.MinValue);
         foreach (var warming in _warmings) warming.Process(e);
     }
@@ -98,17 +108,8 @@ public sealed partial class RuleSession
     {
         var words = plan.Unconditional.Length;
         var matched = words <= 64 ? stackalloc ulong[words] : new ulong[words];
-        var failed = words <= 64 ? stackalloc ulong[words] : new ulong[words];
         var slots = plan.Readers <= 256 ? stackalloc int[plan.Readers] : new int[plan.Readers];
-        slots.Fill(NotRead);
-        plan.Unconditional.CopyTo(matched);
-        if (plan.Matcher.Match(e, matched, failed)) CountErrors(plan, failed);
-        foreach (var shared in plan.Shared)
-        {
-            // What every rule that shares the events may pass over goes no further.
-            if ((matched[shared.First >> 6] & (1UL << shared.First)) != 0 && !TakeShared(plan, shared, e, slots)) Drop(matched, shared.Bits);
-        }
-
+        Match(plan, e, matched, slots);
         for (var word = 0; word < matched.Length; word++)
         {
             for (var rest = matched[word]; rest != 0; rest &= rest - 1)
@@ -125,6 +126,20 @@ public sealed partial class RuleSession
                 if (slot == NotRead) slot = ReadSlot(subscription, e);
                 if (slot >= 0) runner.Take(subscription.Role, slot, e);
             }
+        }
+    }
+
+    // Finds the subscriptions whose conditions hold, and lets the logs take the event.
+    private void Match(EventPlan plan, in EventView e, Span<ulong> matched, Span<int> slots)
+    {
+        var failed = matched.Length <= 64 ? stackalloc ulong[matched.Length] : new ulong[matched.Length];
+        slots.Fill(NotRead);
+        plan.Unconditional.CopyTo(matched);
+        if (plan.Matcher.Match(e, matched, failed)) CountErrors(plan, failed);
+        foreach (var shared in plan.Shared)
+        {
+            // What every rule that shares the events may pass over goes no further.
+            if ((matched[shared.First >> 6] & (1UL << shared.First)) != 0 && !TakeShared(plan, shared, e, slots)) Drop(matched, shared.Bits);
         }
     }
 
@@ -175,13 +190,13 @@ public sealed partial class RuleSession
         }
     }
 
-    private void JudgeGone(in EventView e)
+    private void JudgeGone(in EventView e, ReadOnlySpan<RuleRunner> runners)
     {
         var vm = e.Vm is { Status: Gone } ? e.Vm : null;
         var host = e.Host is { Vms: 0 } ? e.Host : null;
-        if (_run.Leaving > 0) JudgeBack(e, vm is null ? e.Vm : null, host is null ? e.Host : null);
+        if (_run.Leaving > 0) JudgeBack(e, vm is null ? e.Vm : null, host is null ? e.Host : null, runners);
         if (vm is null && host is null) return;
-        foreach (var runner in _runners)
+        foreach (var runner in runners)
         {
             if (runner.OpenSlots.Count == 0 || !runner.Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) continue;
             foreach (var slot in InKeyOrder(runner))
@@ -193,9 +208,9 @@ public sealed partial class RuleSession
     }
 
     // A subject that was gone and is there again.
-    private void JudgeBack(in EventView e, VmState? vm, HostState? host)
+    private static void JudgeBack(in EventView e, VmState? vm, HostState? host, ReadOnlySpan<RuleRunner> runners)
     {
-        foreach (var runner in _runners)
+        foreach (var runner in runners)
         {
             if (runner.OpenSlots.Count == 0 || !runner.Rule.Resolve.Alternatives.Any(a => a.SubjectGone && a.For > TimeSpan.Zero)) continue;
             foreach (var slot in InKeyOrder(runner))

@@ -10,11 +10,14 @@ public sealed class RuleSet
 {
     private readonly EventCatalogue _catalogue;
 
-    internal RuleSet(string digest, ImmutableArray<BoundRule> rules, EventCatalogue catalogue)
+    internal RuleSet(string digest, ImmutableArray<BoundRule> rules, EventCatalogue catalogue, ImmutableArray<BoundSupport> supports)
     {
         Digest = digest;
         _catalogue = catalogue;
-        Rules = [.. rules.OrderBy(r => r.Name, StringComparer.Ordinal)];
+        Supports = supports;
+        Rules = [.. rules.OrderBy(r => r.Stratum).ThenBy(r => r.Name, StringComparer.Ordinal)];
+        Strata = Rules.IsEmpty ? 0 : Rules[^1].Stratum + 1;
+        Mutes = Rules.Any(r => !r.Inhibits.IsEmpty);
         LookBack = Rules.IsEmpty ? TimeSpan.Zero : Rules.Max(r => r.LookBack);
         Network = new DispatchNetwork(Rules, catalogue);
     }
@@ -26,7 +29,7 @@ public sealed class RuleSet
     public TimeSpan LookBack { get; }
 
     /// <summary>Names of the rules that run, in ordinal order.</summary>
-    public IEnumerable<string> Names => Rules.Select(r => r.Name);
+    public IEnumerable<string> Names => Rules.Select(r => r.Name).Order(StringComparer.Ordinal);
 
     /// <summary>Names of all receivers that its rules tell, each once, in ordinal order.</summary>
     public IEnumerable<string> Receivers => Rules.SelectMany(r => r.Receivers.SelectMany(names => names).Concat(r.Unacknowledged?.To ?? [])).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
@@ -42,8 +45,30 @@ public sealed class RuleSet
 
     internal DispatchNetwork Network { get; }
 
-    /// <summary>A set of some of these rules.</summary>
-    internal RuleSet Only(ImmutableArray<BoundRule> rules) => new(Digest, rules, _catalogue) { Zones = Zones };
+    /// <summary>How many strata the rules lie in; 1 when none needs another, 0 when there is none.</summary>
+    internal int Strata { get; }
+
+    /// <summary>Whether some alert mutes others.</summary>
+    internal bool Mutes { get; }
+
+    /// <summary>What rules ask of one another, by number.</summary>
+    internal ImmutableArray<BoundSupport> Supports { get; }
+
+    /// <summary>The event that a rule derives; null when it derives none.</summary>
+    internal EventSchema? EventOf(BoundRule rule) => rule.Kind == ConclusionKind.Event ? _catalogue.Find(rule.Name) : null;
+
+    /// <summary>A set of some of these rules, and of all that they need.</summary>
+    internal RuleSet Only(ImmutableArray<BoundRule> rules)
+    {
+        var given = rules.ToDictionary(r => r.Name, StringComparer.Ordinal);
+        var needed = given.Keys.ToHashSet(StringComparer.Ordinal);
+        for (var i = Rules.Length - 1; i >= 0; i--)
+        {
+            if (needed.Contains(Rules[i].Name)) needed.UnionWith(Rules[i].Sources);
+        }
+
+        return new(Digest, [.. Rules.Where(r => needed.Contains(r.Name)).Select(r => given.GetValueOrDefault(r.Name) ?? r)], _catalogue, Supports) { Zones = Zones };
+    }
 
     /// <summary>What was made of the rules, as text for people and golden tests. Lines end in <c>\n</c>.</summary>
     public string Plan() => PlanText.Write(this);

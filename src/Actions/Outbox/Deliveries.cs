@@ -10,11 +10,12 @@ namespace Qualm.Actions;
 public static class Deliveries
 {
     /// <summary>
-    /// One for each of its receivers, which the rule chose for this kind of transition; none when it is silent, or
-    /// merely pending. Pure: the same transition gives the same messages with the same ids.
+    /// One for each of its receivers, which the rule chose for this kind of transition; none when it is silent,
+    /// muted, or merely pending, or no alert at all. Pure: the same transition gives the same messages with the same ids.
     /// </summary>
     public static ImmutableArray<OutboxDraft> For(AlertTransition transition)
     {
+        if (transition.Kind != ConclusionKind.Alert || transition.WithheldBy is not null) return [];
         if (transition.Silent || transition.Transition == TransitionKind.Pending || transition.Receivers.IsEmpty) return [];
         var alertId = transition.Id;
         var drafts = ImmutableArray.CreateBuilder<OutboxDraft>(transition.Receivers.Length);

@@ -35,7 +35,7 @@ internal sealed class DemoBoard
                 if (seen.Vm.Length > 0) _vms[seen.Vm] = seen.Status;
             }
 
-            foreach (var decision in turn.Decisions) _alerts[decision.Id] = decision;
+            foreach (var decision in turn.Decisions.Where(d => d.Kind == ConclusionKind.Alert)) _alerts[decision.Id] = decision;
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class TransitionLines(Stream output, bool asJson) : IDecisionSin
         var key = string.Join(", ", transition.Key.Select(part => $"{part.Name}={part.Value}"));
         var text = new StringBuilder()
             .Append(transition.At).Append("  ").Append(TransitionJson.Name(transition.Transition).PadRight(9))
-            .Append(TransitionJson.Name(transition.Severity).PadRight(9)).Append(transition.Alert).Append(" {").Append(key).Append("}  ").Append(transition.Summary);
+            .Append((transition.Kind == ConclusionKind.Alert ? TransitionJson.Name(transition.Severity) : TransitionJson.Name(transition.Kind)).PadRight(9)).Append(transition.Alert).Append(" {").Append(key).Append("}  ").Append(transition.Summary);
         if (transition.Reason is { } reason) text.Append("  (").Append(reason).Append(')');
         return text.ToString();
     }

@@ -64,7 +64,7 @@ internal sealed class TestRunner(RuleTestFile file, RuleSet set)
         }
 
         timeline.AdvanceTo(end);
-        return Outcome(timeline.Decisions);
+        return Outcome(timeline);
     }
 
     // After an input the engine is lost. The next one knows only the inputs; what it decides of those again was decided already.
@@ -81,14 +81,14 @@ internal sealed class TestRunner(RuleTestFile file, RuleSet set)
             var next = new TestTimeline(file, set, inputs);
             foreach (var before in arrivals.AsSpan(0, i + 1)) next.Feed(before);
             next.AdvanceTo(timeline.Clock);
-            if (_outcome.Differs(Outcome(timeline.Decisions), Outcome(next.Decisions), Instant.MaxValue) is { } difference) return $"after input {i + 1}, {difference}";
+            if (_outcome.Differs(Outcome(timeline), Outcome(next), Instant.MaxValue) is { } difference) return $"after input {i + 1}, {difference}";
             timeline = next;
         }
 
         timeline.AdvanceTo(_judge.End(test));
-        return _outcome.Differs(run, Outcome(timeline.Decisions), Instant.MaxValue);
+        return _outcome.Differs(run, Outcome(timeline), Instant.MaxValue);
     }
 
-    private static RuleTestRun Outcome(IReadOnlyList<AlertTransition> decisions) =>
-        new([.. decisions], [.. decisions.SelectMany(d => Deliveries.For(d).Select(m => new RuleTestRun.Delivery(m.Receiver, d)))]);
+    private static RuleTestRun Outcome(TestTimeline timeline) =>
+        new([.. timeline.Decisions], [.. timeline.Told.SelectMany(t => Deliveries.For(t.Transition).Select(m => new RuleTestRun.Delivery(m.Receiver, t.Transition) { At = t.At }))]);
 }

@@ -13,6 +13,7 @@ internal sealed class TestTimeline : IDecisionSink
     private readonly TestInputs _inputs;
     private readonly Timeline _timeline;
     private readonly List<AlertTransition> _decisions = [];
+    private readonly List<(Instant At, AlertTransition Transition)> _told = [];
     private readonly List<long> _ordinals = [0];
     private readonly HashSet<Guid> _recorded = [];
 
@@ -48,6 +49,18 @@ internal sealed class TestTimeline : IDecisionSink
 
     public void AdvanceTo(Instant stamp) => _timeline.AdvanceTo(stamp, this);
 
-    public void Decide(AlertTransition transition) =>
-        _decisions.Add(transition with { Because = [.. transition.Because.Select(p => _ordinals[(int)p]).Where(o => o > 0).Order()] });
+    /// <summary>What people are told of, in order: decisions, and what was withheld before. Whom, the transition says.</summary>
+    public IReadOnlyList<(Instant At, AlertTransition Transition)> Told => _told;
+
+    public void Decide(AlertTransition transition)
+    {
+        _decisions.Add(InOrdinals(transition));
+        _told.Add((transition.At, _decisions[^1]));
+    }
+
+    // Told with the decision that ended what muted it.
+    public void Deliver(AlertTransition transition) => _told.Add((_decisions[^1].At, InOrdinals(transition)));
+
+    private AlertTransition InOrdinals(AlertTransition transition) =>
+        transition with { Because = [.. transition.Because.Select(p => _ordinals[(int)p]).Where(o => o > 0).Order()] };
 }

@@ -13,6 +13,7 @@ internal sealed class Decisions : IDecisionSink
 {
     private readonly ArrayBufferWriter<byte> _text = new();
     private readonly List<AlertTransition> _made = [];
+    private readonly List<Told> _told = [];
     private readonly byte[] _digest = new byte[SHA256.HashSizeInBytes];
 
     /// <summary>Made since the last <see cref="Take"/>, in order.</summary>
@@ -21,23 +22,44 @@ internal sealed class Decisions : IDecisionSink
     /// <summary>SHA-256 over the digest before and the JSON of the decision, from zeroes.</summary>
     public ReadOnlyMemory<byte> Digest => _digest.ToArray();
 
+    /// <summary>Something of the past that people are told of now, for nothing mutes it any more.</summary>
+    /// <param name="After">How many decisions were made before it.</param>
+    public readonly record struct Told(int After, AlertTransition Transition);
+
     public void Decide(AlertTransition transition)
     {
         _made.Add(transition);
+        Digested(transition, transition.WithheldBy);
+    }
+
+    public void Deliver(AlertTransition transition)
+    {
+        _told.Add(new Told(_made.Count, transition));
+        Digested(transition, "");
+    }
+
+    // Who is told is decided as well: what was withheld, and what is told after all, leaves its mark.
+    private void Digested(AlertTransition transition, string? withheld)
+    {
         _text.ResetWrittenCount();
         _text.Write(_digest);
         using (var json = new Utf8JsonWriter(_text)) TransitionJson.Write(json, transition);
+        if (withheld is not null) _text.Write(System.Text.Encoding.UTF8.GetBytes($"|{withheld}"));
         SHA256.HashData(_text.WrittenSpan, _digest);
     }
 
     /// <summary>Drops what was made since the last <see cref="Take"/>; the digest keeps it.</summary>
-    public void Forget() => _made.Clear();
+    public void Forget()
+    {
+        _made.Clear();
+        _told.Clear();
+    }
 
     /// <summary>Hands over what was made since the last call.</summary>
-    public IReadOnlyList<AlertTransition> Take()
+    public (IReadOnlyList<AlertTransition> Made, IReadOnlyList<Told> ToTell) Take()
     {
-        AlertTransition[] made = [.. _made];
-        _made.Clear();
-        return made;
+        (AlertTransition[] made, Told[] told) = ([.. _made], [.. _told]);
+        Forget();
+        return (made, told);
     }
 }

@@ -105,16 +105,16 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
     /// <param name="positions">One for each of <see cref="Decisions.Made"/>, higher than those of the inputs.</param>
     public Committed AddDecisions(Positions positions)
     {
-        var made = decisions.Take();
+        var (made, told) = decisions.Take();
+        var next = 0;
         for (var i = 0; i < made.Count; i++)
         {
+            for (; next < told.Count && told[next].After <= i; next++) Tell(told[next].Transition);
             Filled.Add(positions[i], Rows.Of(made[i]));
-            foreach (var delivery in Deliveries.For(made[i]))
-            {
-                Filled.Add(new Store.Writing.OutboxEntry(delivery.Receiver, made[i].Id, made[i].Episode, TransitionJson.Name(made[i].Transition), delivery.Payload, made[i].DecidedAt));
-            }
+            Tell(made[i]);
         }
 
+        for (; next < told.Count; next++) Tell(told[next].Transition);
         return new Committed([.. _seen], made, [.. _garbage], _activated);
     }
 
@@ -127,6 +127,14 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
         }
 
         timeline.Approach(_next.AsSpan(0, count));
+    }
+
+    private void Tell(AlertTransition transition)
+    {
+        foreach (var delivery in Deliveries.For(transition))
+        {
+            Filled.Add(new Store.Writing.OutboxEntry(delivery.Receiver, transition.Id, transition.Episode, TransitionJson.Name(transition.Transition), delivery.Payload, transition.DecidedAt));
+        }
     }
 
     private void Take(StampedInput.Event input, Position position)

@@ -45,15 +45,23 @@ internal static class Rows
     {
         var name = TransitionJson.Name(transition.Transition);
         return new AppendRow(
-            StreamName.Alert(transition.Id),
-            EventIds.OfText("decision", $"{transition.Episode}:{name}:{TransitionJson.Name(transition.Severity)}@{transition.DecidedAt}{(transition.Reason == "unacknowledged" ? ":" + transition.Reason : "")}"),
-            "alert_" + name,
+            transition.Kind == ConclusionKind.Alert ? StreamName.Alert(transition.Id) : StreamName.Conclusion(transition.Kind, transition.Id),
+            EventIds.OfText("decision", $"{transition.Episode}:{name}:{TransitionJson.Name(transition.Severity)}@{transition.DecidedAt}{Moment(transition)}"),
+            $"{TransitionJson.Name(transition.Kind)}_{name}",
             Json(transition),
             transition.DecidedAt,
             new EventHeaders(RowKind.Decision, transition.At),
             CorrelationId: transition.Episode,
             CausationId: transition.Because.IsEmpty ? null : new Position(transition.Because[^1]).ToString());
     }
+
+    // Several events of a rule and key may be derived at one time; no two of them by one event.
+    private static string Moment(AlertTransition transition) => transition switch
+    {
+        { Kind: ConclusionKind.Event, Because: [.., var last] } => $"#{last}",
+        { Reason: "unacknowledged" } => ":unacknowledged",
+        _ => "",
+    };
 
     // The stored time is QEMU's own only where it was trusted, and an unknown event's type, its name in lower case, gives
     // back only names in upper case.
@@ -73,6 +81,7 @@ internal static class Rows
         foreach (var receiver in transition.Receivers) json.WriteStringValue(receiver);
         json.WriteEndArray();
         json.WriteBoolean("silent", transition.Silent);
+        if (transition.WithheldBy is { } by) json.WriteString("withheld_by", by);
         json.WriteEndObject();
         json.Flush();
         return text.WrittenMemory;

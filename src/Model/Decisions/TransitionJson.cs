@@ -5,7 +5,7 @@ namespace Qualm.Model;
 /// <summary>The one JSON shape of a transition: a line of <c>replay --json</c>, and the data of an alert's event in the store.</summary>
 public static class TransitionJson
 {
-    /// <summary>Writes one object: alert, key, episode, transition, severity, at, decided_at, summary, because, rule, reason; for an acknowledgement also by and note.</summary>
+    /// <summary>Writes one object: alert (or emit, or fact), key, episode, transition, severity, at, decided_at, summary, because, rule, reason; for an acknowledgement also by and note.</summary>
     public static void Write(Utf8JsonWriter json, AlertTransition transition)
     {
         json.WriteStartObject();
@@ -16,7 +16,7 @@ public static class TransitionJson
     /// <summary>The members of <see cref="Write"/> without the braces, for objects that say more.</summary>
     public static void WriteMembers(Utf8JsonWriter json, AlertTransition transition)
     {
-        json.WriteString("alert", transition.Alert);
+        json.WriteString(Name(transition.Kind), transition.Alert);
         WriteKey(json, transition);
         json.WriteString("episode", transition.Episode);
         json.WriteString("transition", Name(transition.Transition));
@@ -29,10 +29,25 @@ public static class TransitionJson
         json.WriteEndArray();
         json.WriteString("rule", transition.Rule);
         json.WriteString("reason", transition.Reason);
-        if (transition.Transition != TransitionKind.Acknowledged) return;
-        json.WriteString("by", transition.By);
-        json.WriteString("note", transition.Note);
+        if (transition.Transition == TransitionKind.Acknowledged)
+        {
+            json.WriteString("by", transition.By);
+            json.WriteString("note", transition.Note);
+        }
+
+        if (transition.Values is not { } values) return;
+        json.WritePropertyName("values");
+        json.WriteRawValue(values);
     }
+
+    /// <summary>The key of a rule file that makes such a thing; also the member that names the rule.</summary>
+    public static string Name(ConclusionKind kind) => kind switch
+    {
+        ConclusionKind.Alert => "alert",
+        ConclusionKind.Event => "emit",
+        ConclusionKind.Fact => "fact",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
 
     public static string Name(TransitionKind kind) => kind switch
     {

@@ -92,6 +92,9 @@ internal abstract record BoundOperator
     /// <param name="Around">Events after which the state may have changed.</param>
     public sealed record When(StateTest Test, BoundMatch Around) : BoundOperator
     {
+        /// <summary>Whether events must be looked at: they may change the state, or make a key known. Else the conclusions it asks for tell all.</summary>
+        public bool NeedsEvents => Test.ReadsState || Test.Conclusions.IsEmpty || Test.Conclusions.Any(c => c.Parts.Length < Around.Key.Parts.Length);
+
         public override string ToString() => $"when {Test.Text}, settled";
     }
 

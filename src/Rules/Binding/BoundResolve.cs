@@ -8,6 +8,9 @@ namespace Qualm.Rules.Binding;
 /// <param name="Alternatives">Any one of them; those with an event first get the roles of the rule's resolvers in this order.</param>
 internal sealed record BoundResolve(bool Fall, ImmutableArray<BoundResolve.Alternative> Alternatives)
 {
+    /// <summary>Whether the rule does not say, so that it is what its operator has.</summary>
+    public bool IsDefault { get; init; }
+
     /// <summary>All its members together.</summary>
     public sealed record Alternative(BoundMatch? On, TimeSpan? Quiet, bool SubjectGone)
     {
@@ -33,6 +36,6 @@ internal sealed record BoundResolve(bool Fall, ImmutableArray<BoundResolve.Alter
     {
         var texts = Alternatives.Select(a => a.ToString()).ToList();
         if (Fall) texts.Insert(0, "condition falls");
-        return texts.Count == 0 ? "never" : string.Join(" or ", texts);
+        return texts.Count == 0 ? IsDefault ? "at once" : "never" : string.Join(" or ", texts);
     }
 }

@@ -9,6 +9,27 @@ internal sealed record BoundRule
 {
     public required string Name { get; init; }
 
+    public ConclusionKind Kind { get; init; }
+
+    /// <summary>Names of the rules whose events it takes or whose conclusions it asks for, in ordinal order.</summary>
+    public ImmutableArray<string> Sources { get; init; } = [];
+
+    /// <summary>Length of the longest chain of rules below it; 0 for one that needs no other.</summary>
+    public int Stratum { get; init; }
+
+    /// <summary>Whether anything of it asks for what others have concluded.</summary>
+    public bool Asks { get; init; }
+
+    /// <summary>What the event it derives carries besides the key.</summary>
+    public ImmutableArray<(string Name, DecisionValue Value)> Values { get; init; } = [];
+
+    /// <summary>Whether each match is an event of its own, and no episode is kept.</summary>
+    public bool IsEdge =>
+        Kind == ConclusionKind.Event && Resolve.IsDefault && (Operator is BoundOperator.Each or BoundOperator.Any or BoundOperator.Steps);
+
+    /// <summary>What it mutes while it fires.</summary>
+    public ImmutableArray<BoundInhibit> Inhibits { get; init; } = [];
+
     /// <summary><c>file:line</c>.</summary>
     public required string Location { get; init; }
 

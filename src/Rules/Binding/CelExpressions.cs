@@ -11,16 +11,19 @@ using Qualm.Rules.Testing.Coverage;
 namespace Qualm.Rules.Binding;
 
 /// <summary>Compiles the expressions of rules as CEL over events and states.</summary>
-internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared, DeclarationUses uses, RuleCoverage? coverage = null) : ExpressionBinder
+internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared, DeclarationUses uses, RuleCoverage? coverage = null, ConclusionScope? conclusions = null) : ExpressionBinder
 {
     /// <summary>Steps that one expression may take for one event.</summary>
     private const long Budget = 100_000;
+
+    public override ExpressionBinder For(ConclusionScope conclusions) => new CelExpressions(bag, declared, uses, coverage, conclusions);
 
     public override EventTest? Condition(Scalar text, ExpressionScope scope)
     {
         var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.Compile, Scope(scope, decides: false), c => c.Reads, c => c.Cost);
         if (compiled is null) return null;
         var identity = text.Value.Trim() + VarsText(scope);
+        if (!compiled.Reads.Conclusions.IsEmpty) return new CelConclusionTest(identity + Asker(compiled, scope), coverage?.Watch(text, compiled) ?? compiled);
 
         // Equal conditions are asked once; to be counted each for itself they must differ.
         return coverage is null ? new CelEventTest(identity, compiled, compiled.Clauses) : new CelEventTest($"{identity} at {text.Span}", coverage.Watch(text, compiled), []);
@@ -36,7 +39,8 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
         ImmutableArray<int> named = [.. Enumerable.Range(0, scope.Steps.Length).Where(i => scope.Steps[i].Name != scope.CurrentStep && Names(text, scope, scope.Steps[i].Name))];
         steps = [.. steps.Union(named).Order()];
         var identity = $"{text.Value.Trim()}{VarsText(scope)} as {scope.CurrentStep}";
-        return steps.IsEmpty ? (new CelEventTest(identity, compiled, []), null) : (null, new CelJoinTest(identity, steps, compiled));
+        if (!steps.IsEmpty) return (null, new CelJoinTest(identity, steps, compiled));
+        return (compiled.Reads.Conclusions.IsEmpty ? new CelEventTest(identity, compiled, []) : new CelConclusionTest(identity + Asker(compiled, scope), compiled), null);
     }
 
     public override StateTest? State(Scalar text, ExpressionScope scope)
@@ -71,7 +75,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
 
     public override EventValue? Value(Scalar text, ExpressionScope scope, bool mustBeNumber)
     {
-        var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.CompileValue, Scope(scope, decides: false), c => c.Reads, c => c.Cost);
+        var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.CompileValue, Scope(scope, decides: false), c => c.Reads, c => c.Cost, mayAsk: false);
         if (compiled is null) return null;
         if (!mustBeNumber || compiled.Type.IsDyn || compiled.Type.IsNumber) return new CelEventValue(compiled);
         bag.Error(Codes.BadExpression, text.Span, $"a number is needed, this is of type {compiled.Type}");
@@ -80,8 +84,18 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
 
     public override KeyValueReader? Key(Scalar text, ExpressionScope scope)
     {
-        var compiled = Compile(text, Codes.BadKeyPart, Conditions.Condition.CompileValue, Scope(scope, decides: false), c => c.Reads, c => c.Cost);
+        var compiled = Compile(text, Codes.BadKeyPart, Conditions.Condition.CompileValue, Scope(scope, decides: false), c => c.Reads, c => c.Cost, mayAsk: false);
         return compiled is null ? null : new CelKeyValueReader(compiled);
+    }
+
+    // The same question is another one about another key, or from somebody who may not see the answer.
+    private static string Asker(Condition compiled, ExpressionScope scope) =>
+        $" of [{string.Join(", ", scope.KeyNames)}]{(compiled.Reads.Conclusions.Any(c => c.Support < 0) ? " unseen" : "")}";
+
+    public override DecisionValue? Decided(Scalar text, ExpressionScope scope)
+    {
+        var compiled = Compile(text, Codes.BadExpression, Conditions.Condition.CompileValue, Scope(scope, decides: true), c => c.Reads, c => c.Cost);
+        return compiled is null ? null : new CelDecisionValue(compiled);
     }
 
     private ConditionScope Scope(ExpressionScope scope, bool decides) => ConditionScope.Empty with
@@ -94,16 +108,17 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
         Steps = scope.Steps,
         CurrentStep = scope.CurrentStep,
         Aggregates = decides ? scope.Aggregates : [],
+        Conclusions = conclusions,
     };
 
     // Faults of a text stand where they stand in the file, those of macros at the macros.
     private T? Compile<T>(
-        Scalar text, string code, Func<string, ConditionScope, Compilation<T>> compile, ConditionScope scope, Func<T, ConditionReads> reads, Func<T, long>? cost = null)
+        Scalar text, string code, Func<string, ConditionScope, Compilation<T>> compile, ConditionScope scope, Func<T, ConditionReads> reads, Func<T, long>? cost = null, bool mayAsk = true)
         where T : class
     {
         var compiled = compile(text.Value, scope);
         var errors = OwnErrors(text, code, compiled.Errors, s => compile(text.Value, s).Errors, scope);
-        foreach (var error in errors) bag.Error(code, text.At(error.Span.Offset, error.Span.Length), error.Message, error.Hint);
+        foreach (var error in errors) bag.Error(error.Code ?? code, text.At(error.Span.Offset, error.Span.Length), error.Message, error.Hint);
         foreach (var doubt in compiled.Doubts) bag.Doubt(Codes.Unguarded, text.At(doubt.Span.Offset, doubt.Span.Length), doubt.Message, doubt.Hint);
         if (compiled.Result is null && errors.IsEmpty) bag.Owe();
         if (compiled.Result is not { } result) return null;
@@ -113,10 +128,11 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
             return null;
         }
 
-        var read = reads(result);
-        if (read.Firing.IsEmpty && read.Facts.IsEmpty) return result;
-        var name = read.Firing.IsEmpty ? "fact" : "firing";
-        bag.Error(Codes.NotSupported, text.At(Math.Max(0, text.Value.IndexOf(name, StringComparison.Ordinal)), name.Length), $"'{name}()' is not supported yet", "take it out, or wait for a version that runs it");
+        if (mayAsk || reads(result) is { Firing.IsEmpty: true, Facts.IsEmpty: true }) return result;
+        var name = reads(result).Firing.IsEmpty ? "fact" : "firing";
+        bag.Error(
+            Codes.NotAskedHere, text.At(Math.Max(0, text.Value.IndexOf(name, StringComparison.Ordinal)), name.Length),
+            $"'{name}()' is not asked here: a key or a measured value must not depend on other rules", "ask in 'where', 'when', a step of 'severity' or a text");
         return null;
     }
 
@@ -180,7 +196,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
         {
             var aggregates = Values(inputs.Aggregate);
             var keys = new KeyBuffer();
-            var context = new EvalContext(e) { Key = KeyValues(inputs.Key, keys), Steps = inputs.Steps, Aggregates = new(in aggregates) };
+            var context = new EvalContext(e) { Key = KeyValues(inputs.Key, keys), Steps = inputs.Steps, Aggregates = new(in aggregates), Facts = inputs.Facts };
             return condition.Holds(ref context, out _);
         }
     }
@@ -193,31 +209,55 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
         {
             var aggregates = Values(inputs.Aggregate);
             var keys = new KeyBuffer();
-            var context = new EvalContext(e) { Key = KeyValues(inputs.Key, keys), Steps = inputs.Steps, Aggregates = new(in aggregates) };
+            var context = new EvalContext(e) { Key = KeyValues(inputs.Key, keys), Steps = inputs.Steps, Aggregates = new(in aggregates), Facts = inputs.Facts };
             return template.Fill(ref context);
         }
     }
 
-    private sealed class CelJoinTest(string identity, ImmutableArray<int> steps, Condition condition) : JoinTest(identity, steps)
+    private sealed class CelDecisionValue(Condition value) : DecisionValue
     {
+        public override CelType Type => value.Type;
+
+        public override ConditionReads Reads => value.Reads;
+
+        public override bool TryRead(in EventView e, in DecisionInputs inputs, out CelValue read)
+        {
+            var aggregates = Values(inputs.Aggregate);
+            var keys = new KeyBuffer();
+            var context = new EvalContext(e) { Key = KeyValues(inputs.Key, keys), Steps = inputs.Steps, Aggregates = new(in aggregates), Facts = inputs.Facts };
+            read = value.Evaluate(ref context, out var error);
+            return error is null;
+        }
+    }
+
+    private sealed class CelJoinTest(string identity, ImmutableArray<int> steps, Condition condition, IRuleFacts? facts = null) : JoinTest(identity, steps)
+    {
+        public override JoinTest Over(IRuleFacts facts) => condition.Reads.Conclusions.IsEmpty ? this : new CelJoinTest(Identity, Steps, condition, facts);
+
         public override bool Holds(in EventView e, ReadOnlySpan<CapturedEvent?> steps)
         {
-            var context = new EvalContext(e) { Steps = steps };
+            var context = new EvalContext(e) { Steps = steps, Facts = facts };
             return condition.Holds(ref context, out _);
         }
     }
 
-    private sealed class CelStateTest(string text, Condition condition, ImmutableArray<AgeTest> ages, ImmutableArray<Condition> members)
+    private sealed class CelStateTest(string text, Condition condition, ImmutableArray<AgeTest> ages, ImmutableArray<Condition> members, IRuleFacts? facts = null)
         : StateTest(text, [.. ages.Select(a => a.Limit)])
     {
-        public override int Members => members.Length;
+        public override int Members => members.Length + Conclusions.Length;
+
+        public override ImmutableArray<ConclusionUse> Conclusions => condition.Reads.Conclusions;
+
+        public override bool ReadsState => !condition.Reads.State.IsEmpty || condition.Reads.Age;
+
+        public override StateTest Over(IRuleFacts facts) => Conclusions.IsEmpty ? this : new CelStateTest(Text, condition, ages, members, facts);
 
         public override bool ReadsMonitor { get; } =
             condition.Reads.State.Any(s => s is "vm.monitor" or "host.lost_monitors" || s.StartsWith("vm.monitor.", StringComparison.Ordinal));
 
         public override bool Holds(in EventView e, Instant at)
         {
-            var context = new EvalContext(e) { At = at };
+            var context = new EvalContext(e) { At = at, Facts = facts };
             return condition.Holds(ref context, out _);
         }
 
@@ -245,6 +285,8 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
                 var value = members[i].Evaluate(ref context, out var error);
                 read[i] = error is null ? value : default;
             }
+
+            for (var i = 0; i < Conclusions.Length; i++) read[members.Length + i] = CelValue.Of(facts?.Holds(Conclusions[i], e.At) == true);
         }
     }
 
@@ -260,6 +302,8 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
 
     private sealed class CelKeyValueReader(Condition value) : KeyValueReader
     {
+        public override CelType Type => value.Type;
+
         public override bool TryAdd(in EventView e, ref KeyReading reading)
         {
             var context = new EvalContext(e);

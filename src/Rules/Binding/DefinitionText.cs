@@ -11,6 +11,7 @@ internal static class DefinitionText
     public static string Write(RuleSyntax syntax, BoundRule rule)
     {
         var text = new StringBuilder();
+        if (rule.Kind != ConclusionKind.Alert) Line(text, "make", TransitionJson.Name(rule.Kind));
         if (rule.Match is { } match) Line(text, "on", match.ToString());
         Line(text, "by", rule.Key.Identity);
         Line(text, "find", rule.Operator.ToString()!);
@@ -32,6 +33,8 @@ internal static class DefinitionText
             Line(text, action.After is { } after ? $"tell unacknowledged after {Durations.Format(after.Value)}" : $"tell{(action.Transition is { } kind ? " of " + TransitionJson.Name(kind) : "")}", string.Join(", ", action.Receivers.Select(r => r.Value)));
         }
 
+        foreach (var (name, value) in syntax.Values.OrderBy(v => v.Key.Value, StringComparer.Ordinal)) Line(text, $"value {name.Value}", value.Value.Trim());
+        foreach (var inhibit in syntax.Inhibits) Line(text, "mute", $"{inhibit.Alert.Value} of equal {string.Join(", ", inhibit.Equal.Select(n => n.Value).Order(StringComparer.Ordinal))}");
         foreach (var exception in syntax.Exceptions) Line(text, "except", string.Join(", ", exception.Parts.Select(p => $"{p.Key.Value}={p.Value.Value}")));
         if (rule.Shadow) Line(text, "mode", "shadow");
         return text.ToString();

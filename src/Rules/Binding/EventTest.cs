@@ -20,4 +20,13 @@ internal abstract class EventTest(string identity)
 
     /// <param name="context">Of the same event; one serves all tests of it.</param>
     public virtual TestResult Test(in EventView e, ref EvalContext context) => Test(e);
+
+    /// <summary>What it asks of other rules; such a test is judged key by key, through <see cref="Test(in EventView, IRuleFacts)"/>.</summary>
+    public virtual ImmutableArray<ConclusionUse> Conclusions => [];
+
+    /// <summary>Whether there is a rule that may answer what it asks.</summary>
+    public bool IsForKeys => Conclusions.Any(c => c.Support >= 0);
+
+    /// <param name="facts">Answers for the key that is judged.</param>
+    public virtual TestResult Test(in EventView e, IRuleFacts facts) => Test(e);
 }

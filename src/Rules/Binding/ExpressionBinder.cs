@@ -21,5 +21,11 @@ internal abstract class ExpressionBinder
     /// <param name="mustBeNumber">Whether a value that is surely none is a fault.</param>
     public abstract EventValue? Value(Scalar text, ExpressionScope scope, bool mustBeNumber);
 
+    /// <summary>A value that a derived event carries.</summary>
+    public abstract DecisionValue? Decided(Scalar text, ExpressionScope scope);
+
+    /// <summary>Compiles the expressions of one rule, which may ask for what others have concluded.</summary>
+    public abstract ExpressionBinder For(ConclusionScope conclusions);
+
     public abstract KeyValueReader? Key(Scalar text, ExpressionScope scope);
 }

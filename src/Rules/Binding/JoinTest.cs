@@ -13,6 +13,9 @@ internal abstract class JoinTest(string identity, ImmutableArray<int> steps)
 
     public ImmutableArray<int> Steps { get; } = steps;
 
+    /// <summary>The same test, with somebody to ask for what other rules have concluded.</summary>
+    public virtual JoinTest Over(IRuleFacts facts) => this;
+
     /// <returns>False also for errors.</returns>
     public abstract bool Holds(in EventView e, ReadOnlySpan<CapturedEvent?> steps);
 }

@@ -68,6 +68,12 @@ internal sealed class MatchBinder(EventCatalogue catalogue, ExpressionBinder exp
             }
         }
 
+        foreach (var name in any ? on.Where(n => events.Values.Any(e => e.Name == n.Value && DerivedEvents.IsDerived(e))) : [])
+        {
+            bag.Error(Codes.KeysDisagree, name.Span, $"'*' takes every recorded event, and '{name.Value}' is derived by a rule", "write a rule for each");
+            faulty = true;
+        }
+
         return faulty ? null : new ExpressionScope(any ? [] : [.. events.Values], any, vars, [.. parts.Select(p => p.Name)]);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class ResolveBinder(MatchBinder matches, DiagnosticBag bag)
 
     public BoundResolve? Bind(RuleSyntax rule, BoundOperator operation, ImmutableArray<KeyBinder.Part> parts)
     {
-        if (rule.Resolve is not { } resolve) return Default(operation);
+        if (rule.Resolve is not { } resolve) return Default(rule, operation) with { IsDefault = true };
         if (resolve.Never) return new BoundResolve(false, []);
         var alternatives = ImmutableArray.CreateBuilder<BoundResolve.Alternative>();
         var faulty = false;
@@ -23,8 +23,10 @@ internal sealed class ResolveBinder(MatchBinder matches, DiagnosticBag bag)
         return faulty ? null : new BoundResolve(false, alternatives.ToImmutable());
     }
 
-    private static BoundResolve Default(BoundOperator operation) => operation switch
+    private static BoundResolve Default(RuleSyntax rule, BoundOperator operation) => operation switch
     {
+        // Each match is an event of its own.
+        BoundOperator.Each or BoundOperator.Any or BoundOperator.Steps when rule.Kind == RuleKind.Emit => new BoundResolve(false, []),
         BoundOperator.When or BoundOperator.Window or BoundOperator.Ratio or BoundOperator.Flap => new BoundResolve(true, []),
         BoundOperator.Absent absent => new BoundResolve(false, [new(absent.Awaited, null, false)]),
         _ => new BoundResolve(false, [new(null, DefaultQuiet, false)]),

@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using Qualm.Model;
 using Qualm.Rules.Conditions;
+using Qualm.Rules.Network;
 using Qualm.Rules.Syntax;
 
 namespace Qualm.Rules.Binding;
 
 /// <summary>Binds one rule: looks every name up and compiles every expression.</summary>
-internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expressions, IReadOnlySet<string>? receivers, DiagnosticBag bag)
+/// <param name="conclusions">What the rule may ask of others.</param>
+internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expressions, ConclusionScope conclusions, IReadOnlySet<string>? receivers, DiagnosticBag bag)
 {
     private static readonly TimeSpan DefaultLateness = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LeastLateness = TimeSpan.FromSeconds(1.5);
@@ -24,12 +26,16 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
             bag.Error(Codes.PointlessKey, where.Span, "'where' needs the key 'on'");
         var operation = new OperatorBinder(matches, bag).Bind(rule, parts);
         var resolve = operation is null ? null : new ResolveBinder(matches, bag).Bind(rule, operation, parts);
-        var texts = new TextBinder(expressions, bag).Bind(rule, Scope(rule, matches, parts));
+        var texts = new TextBinder(expressions, bag).Bind(rule, Scope(rule, matches, parts), parts);
         var named = BindReceivers(rule);
         var exceptions = BindExceptions(rule, parts);
         if (bag.Errors > errors || operation is null || resolve is null || rule.Mode == RuleMode.Disabled) return null;
-        return Compose(rule, parts, match, operation, resolve, texts) with { Receivers = named, Exceptions = exceptions, Unacknowledged = BindEscalation(rule) };
+        var bound = Compose(rule, parts, match, operation, resolve, texts) with { Receivers = named, Exceptions = exceptions, Unacknowledged = BindEscalation(rule), Asks = conclusions.Asked.Count > 0 };
+        return bound with { Sources = [.. Events(bound).Concat(conclusions.Asked).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] };
     }
+
+    private static IEnumerable<string> Events(BoundRule rule) =>
+        DispatchNetwork.Patterns(rule).SelectMany(p => p.Match.Events).Where(DerivedEvents.IsDerived).Select(e => e.Name);
 
     private static BoundRule Compose(
         RuleSyntax rule, ImmutableArray<KeyBinder.Part> parts, BoundMatch? match, BoundOperator operation, BoundResolve resolve, TextBinder.Texts texts)
@@ -42,6 +48,8 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
         var bound = new BoundRule
         {
             Name = rule.Name.Value,
+            Kind = KindOf(rule),
+            Values = texts.Values,
             Location = $"{rule.Name.Span.File}:{rule.Name.Span.Line}",
             KeyNames = [.. parts.Select(p => p.Name)],
             Key = match?.Key ?? FirstKey(operation),
@@ -51,7 +59,7 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
             Lateness = lateness,
             For = rule.For?.Value ?? TimeSpan.Zero,
             Cooldown = rule.Cooldown?.Value ?? TimeSpan.Zero,
-            Renotify = rule.Renotify?.Value ?? TimeSpan.Zero,
+            Renotify = rule.Kind == RuleKind.Alert ? rule.Renotify?.Value ?? TimeSpan.Zero : TimeSpan.Zero,
             Ladder = texts.Ladder,
             Labels = texts.Labels,
             Annotations = texts.Annotations,
@@ -119,20 +127,34 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
 
     private void CheckSupported(RuleSyntax rule)
     {
-        if (rule.Kind != RuleKind.Alert)
-        {
-            var word = rule.Kind == RuleKind.Emit ? "emit" : "fact";
-            bag.Error(Codes.NotSupported, rule.Span with { Length = word.Length }, $"'{word}' is not supported yet", "write an alert");
-        }
-
-        if (!rule.Inhibits.IsEmpty) bag.Error(Codes.NotSupported, rule.Inhibits[0].Alert.Span, "'inhibits' is not supported yet", "take it out, or wait for a version that runs it");
-        if (!rule.Values.IsEmpty) bag.Error(Codes.NotSupported, rule.Values[0].Key.Span, "'values' is not supported yet", "it belongs to 'emit'");
+        CheckKind(rule);
         if (rule.Lateness is { } lateness && lateness.Value < LeastLateness)
             bag.Error(Codes.OutOfRange, lateness.Span, "'lateness' must be at least 1500ms", "QEMU delays rate-limited events by up to 1s");
         if (rule.For is { } length && length.Value <= TimeSpan.Zero) bag.Error(Codes.OutOfRange, length.Span, "'for' must be longer than nothing");
         foreach (var action in rule.Actions.Where(a => a.After?.Value <= TimeSpan.Zero)) bag.Error(Codes.OutOfRange, action.After!.Value.Span, "'after' must be longer than nothing");
         if (rule.Renotify is { } again && again.Value <= TimeSpan.Zero) bag.Error(Codes.OutOfRange, again.Span, "'renotify' must be longer than nothing");
     }
+
+    private void CheckKind(RuleSyntax rule)
+    {
+        if (rule.Kind != RuleKind.Emit && !rule.Values.IsEmpty) bag.Error(Codes.BadValue, rule.Values[0].Key.Span, "'values' says nothing without 'emit'", "an alert shows what it knows in its texts");
+        if (rule.Kind == RuleKind.Alert) return;
+        var what = rule.Kind == RuleKind.Emit ? "an event" : "a fact";
+        if (!rule.Actions.IsEmpty) bag.Error(Codes.TellsNobody, rule.Actions[0].Receivers.IsEmpty ? rule.Span : rule.Actions[0].Receivers[0].Span, $"nobody is told of {what}", "make an alert of it, with 'on' or 'when'");
+        if (rule.Renotify is { } again) bag.Error(Codes.TellsNobody, again.Span, $"nobody is told of {what}, so nobody is told again");
+        if (!rule.Inhibits.IsEmpty) bag.Error(Codes.TellsNobody, rule.Inhibits[0].Alert.Span, "only an alert mutes others", "ask for it with fact() in the 'where' of the others, or make it an alert");
+        var isPoint = rule.Operator is OperatorSyntax.Each or OperatorSyntax.Any or OperatorSyntax.Sequence or OperatorSyntax.All;
+        if (rule.Kind != RuleKind.Emit || !isPoint || rule.Resolve is not null) return;
+        if (rule.For is { } held) bag.Error(Codes.PointlessKey, held.Span, "'for' says nothing where each match is an event of its own", "say with 'resolve' what would undo it");
+        if (rule.Cooldown is { } pause) bag.Error(Codes.PointlessKey, pause.Span, "'cooldown' says nothing where each match is an event of its own", "say with 'resolve' when it is over");
+    }
+
+    private static ConclusionKind KindOf(RuleSyntax rule) => rule.Kind switch
+    {
+        RuleKind.Emit => ConclusionKind.Event,
+        RuleKind.Fact => ConclusionKind.Fact,
+        _ => ConclusionKind.Alert,
+    };
 
     private ImmutableArray<ImmutableArray<string>> BindReceivers(RuleSyntax rule)
     {

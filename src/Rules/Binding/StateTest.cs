@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Qualm.Model;
 using Qualm.Rules.Cel;
+using Qualm.Rules.Conditions;
 
 namespace Qualm.Rules.Binding;
 
@@ -18,6 +19,15 @@ internal abstract class StateTest(string text, ImmutableArray<TimeSpan> limits)
 
     /// <summary>How many members of the state it reads.</summary>
     public abstract int Members { get; }
+
+    /// <summary>What it asks of other rules, each once.</summary>
+    public virtual ImmutableArray<ConclusionUse> Conclusions => [];
+
+    /// <summary>Whether it depends on the state of anything, and not on conclusions alone.</summary>
+    public virtual bool ReadsState => true;
+
+    /// <summary>The same test, with somebody to ask for what other rules have concluded.</summary>
+    public virtual StateTest Over(IRuleFacts facts) => this;
 
     /// <param name="at">From when ages count.</param>
     /// <returns>False also for errors.</returns>

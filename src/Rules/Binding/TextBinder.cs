@@ -13,12 +13,14 @@ internal sealed partial class TextBinder(ExpressionBinder expressions, Diagnosti
         ImmutableArray<(Severity Severity, DecisionTest? Condition)> Ladder,
         ImmutableArray<(string Name, DecisionText Text)> Labels,
         ImmutableArray<(string Name, DecisionText Text)> Annotations,
+        ImmutableArray<(string Name, DecisionValue Value)> Values,
         ConditionReads Reads,
         bool ShowsMembers,
         bool ShowsSteps,
         bool LadderAddsUp);
 
-    public Texts Bind(RuleSyntax rule, ExpressionScope scope)
+    /// <param name="parts">Of the key: names that values cannot have.</param>
+    public Texts Bind(RuleSyntax rule, ExpressionScope scope, ImmutableArray<KeyBinder.Part> parts)
     {
         var ladder = ImmutableArray.CreateBuilder<(Severity, DecisionTest?)>();
         foreach (var step in rule.Severity)
@@ -34,12 +36,29 @@ internal sealed partial class TextBinder(ExpressionBinder expressions, Diagnosti
             if (!ReadsOnlyKey(text.Value)) bag.Error(Codes.LabelNotConstant, text.Span, $"label '{name.Value}' must be constant or made of key parts", "labels group alerts, so they must not change: use {{ key.… }}, or an annotation");
         }
 
-        var (labels, annotations) = (Bind(rule.Labels, scope), Bind(rule.Annotations, scope));
+        var (labels, annotations, values) = (Bind(rule.Labels, scope), Bind(rule.Annotations, scope), Values(rule, scope, parts));
         var steps = ladder.Select(s => s.Item2).OfType<DecisionTest>().Aggregate(ConditionReads.Nothing, (all, s) => all.And(s.Reads));
-        var reads = annotations.Aggregate(steps, (all, t) => all.And(t.Item2.Reads));
+        var reads = values.Aggregate(annotations.Aggregate(steps, (all, t) => all.And(t.Item2.Reads)), (all, v) => all.And(v.Item2.Reads));
         return new Texts(
-            ladder.ToImmutable(), labels, annotations, reads, reads.Aggregates.Contains("members"),
-            ShowsSteps: rule.Annotations.Any(a => a.Value.Value.Contains("{{", StringComparison.Ordinal)) || rule.Severity.Any(s => s.Condition is not null), LadderAddsUp: !steps.Aggregates.IsEmpty);
+            ladder.ToImmutable(), labels, annotations, values, reads, reads.Aggregates.Contains("members"),
+            ShowsSteps: !values.IsEmpty || rule.Annotations.Any(a => a.Value.Value.Contains("{{", StringComparison.Ordinal)) || rule.Severity.Any(s => s.Condition is not null), LadderAddsUp: !steps.Aggregates.IsEmpty);
+    }
+
+    private ImmutableArray<(string, DecisionValue)> Values(RuleSyntax rule, ExpressionScope scope, ImmutableArray<KeyBinder.Part> parts)
+    {
+        if (rule.Kind != RuleKind.Emit) return [];
+        var bound = ImmutableArray.CreateBuilder<(string, DecisionValue)>();
+        foreach (var (name, text) in rule.Values)
+        {
+            if (!name.Value.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') || !char.IsAsciiLetter(name.Value.FirstOrDefault()))
+                bag.Error(Codes.BadValue, name.Span, $"a value cannot be named '{name.Value}'", "begin with a letter; letters, digits and '_' may follow");
+            else if (parts.Any(p => p.Name == name.Value))
+                bag.Error(Codes.BadValue, name.Span, $"'{name.Value}' is a part of the key already", "the event carries the key by itself");
+            else if (expressions.Decided(text, scope) is { } value)
+                bound.Add((name.Value, value));
+        }
+
+        return bound.ToImmutable();
     }
 
     private ImmutableArray<(string, DecisionText)> Bind(ImmutableArray<KeyValuePair<Scalar, Scalar>> texts, ExpressionScope scope)

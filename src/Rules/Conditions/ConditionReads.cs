@@ -22,6 +22,9 @@ public sealed record ConditionReads(
 {
     public static readonly ConditionReads Nothing = new([], [], [], false, false, [], []);
 
+    /// <summary>The calls of <c>firing()</c> and <c>fact()</c>, each once; empty where their names were not looked up.</summary>
+    public ImmutableArray<ConclusionUse> Conclusions { get; init; } = [];
+
     /// <summary>A member of the data of an event.</summary>
     /// <param name="Step">Index of the step, or -1 for the event at hand.</param>
     /// <param name="Path">As in the catalogue, from <c>data</c>; null for the data as a whole.</param>
@@ -43,5 +46,6 @@ public sealed record ConditionReads(
         Key || other.Key, Age || other.Age, [.. Firing.Union(other.Firing)], [.. Facts.Union(other.Facts)])
     {
         Event = Event || other.Event,
+        Conclusions = [.. Conclusions.Union(other.Conclusions)],
     };
 }

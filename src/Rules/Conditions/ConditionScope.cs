@@ -40,6 +40,9 @@ public sealed record ConditionScope
     /// <summary>For <c>in_interval</c>.</summary>
     public ImmutableDictionary<string, IInterval> Intervals { get; init; } = ImmutableDictionary.Create<string, IInterval>(StringComparer.Ordinal);
 
+    /// <summary>Looks up what <c>firing()</c> and <c>fact()</c> name; null leaves that to the evaluation, where it is an error.</summary>
+    public IConclusionScope? Conclusions { get; init; }
+
     /// <summary>Values given from outside, by name, in the order in which the context holds them. Names may hold dots.</summary>
     public ImmutableArray<Part> Variables { get; init; } = [];
 

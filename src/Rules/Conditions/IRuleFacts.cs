@@ -1,15 +1,10 @@
-using Qualm.Rules.Cel;
+using Qualm.Model;
 
 namespace Qualm.Rules.Conditions;
 
-/// <summary>Answers what other rules have concluded, matched by equally named parts of the key.</summary>
+/// <summary>Answers what other rules have concluded about the key of the one that asks.</summary>
 public interface IRuleFacts
 {
-    /// <param name="alert">Name of the alert, a constant of the condition.</param>
-    /// <param name="key">Key of the rule that asks.</param>
-    bool IsFiring(string alert, ReadOnlySpan<CelValue> key);
-
-    /// <param name="fact">Name of the fact, a constant of the condition.</param>
-    /// <param name="key">Key of the rule that asks.</param>
-    bool Holds(string fact, ReadOnlySpan<CelValue> key);
+    /// <param name="at">Event time that is asked about; who answers for the present does not look at it.</param>
+    bool Holds(ConclusionUse use, Instant at);
 }

@@ -8,6 +8,7 @@ internal sealed class ScopeBinding
 {
     private readonly SortedSet<string> _firing = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _facts = new(StringComparer.Ordinal);
+    private readonly List<ConclusionUse> _conclusions = [];
     private bool _age;
 
     public ScopeBinding(ConditionScope scope) => Scope = new CelScope<EvalContext>
@@ -32,6 +33,7 @@ internal sealed class ScopeBinding
         [.. _facts])
     {
         Event = reads.Any(r => IsBelow(r.Path, "event")),
+        Conclusions = [.. _conclusions],
     };
 
     private static bool IsBelow(string path, string root) => path == root || path.StartsWith(root + ".", StringComparison.Ordinal);
@@ -83,8 +85,8 @@ internal sealed class ScopeBinding
             return new AgeNode(call.Span, call.Arguments[0]);
         });
         yield return new("glob", [CelType.String, CelType.String], call => new GlobNode(call.Span, call.Arguments[0], call.Arguments[1]));
-        yield return new("firing", [CelType.String], call => Conclusion(call, _firing, isAlert: true));
-        yield return new("fact", [CelType.String], call => Conclusion(call, _facts, isAlert: false));
+        yield return new("firing", [CelType.String], call => Conclusion(call, scope.Conclusions, isAlert: true));
+        yield return new("fact", [CelType.String], call => Conclusion(call, scope.Conclusions, isAlert: false));
         yield return new("in_list", [CelType.String, CelType.Dyn], call => InList(call, scope));
         yield return new("in_interval", [CelType.String, CelType.Timestamp], call => Named(call, scope.Intervals, "interval") is { } interval
             ? new IntervalNode(call.Span, interval, call.Arguments[1])
@@ -106,7 +108,7 @@ internal sealed class ScopeBinding
         return InNode<EvalContext>.Create(call.Span, call.Arguments[1], new ConstantNode<EvalContext>(call.Span, CelValue.OfList(list.AsSpan())));
     }
 
-    private static ConclusionNode? Conclusion(CelFunction<EvalContext>.Call call, SortedSet<string> names, bool isAlert)
+    private ConclusionNode? Conclusion(CelFunction<EvalContext>.Call call, IConclusionScope? conclusions, bool isAlert)
     {
         if (call.ConstantText(0) is not { } name)
         {
@@ -114,8 +116,21 @@ internal sealed class ScopeBinding
             return null;
         }
 
-        names.Add(name);
-        return new ConclusionNode(call.Span, name, isAlert);
+        (isAlert ? _firing : _facts).Add(name);
+        var use = new ConclusionUse(name, isAlert, -1, []);
+        if (conclusions is not null)
+        {
+            if (conclusions.Find(name, isAlert, call.Arguments[0].Span, out var fault) is not { } found)
+            {
+                call.Report(fault!);
+                return null;
+            }
+
+            use = found;
+            if (!_conclusions.Contains(use)) _conclusions.Add(use);
+        }
+
+        return new ConclusionNode(call.Span, use);
     }
 
     private static TValue? Named<TValue>(CelFunction<EvalContext>.Call call, ImmutableDictionary<string, TValue> all, string what)

@@ -25,7 +25,7 @@ internal sealed class DispatchNetwork
         Tables = [.. tables.Select(identity => rules.First(r => r.Key.Identity == identity).Key)];
         TableOf = [.. rules.Select(r => tables.IndexOf(r.Key.Identity))];
         (Shared, SharedOf, EndersOf) = Share(rules);
-        _byEvent = [.. catalogue.Events.Select(schema => Plan(rules, schema, match => match.Takes(schema)))];
+        _byEvent = [.. catalogue.Events.Select(schema => Plan(rules, schema, match => Takes(match, schema)))];
         _unknown = Plan(rules, null, match => match.Any);
     }
 
@@ -94,6 +94,9 @@ internal sealed class DispatchNetwork
         return new EventPlan([.. tests], EventMatcher.Create(schema, tests, subscriptions), [.. subscriptions], [.. matches], readers.Count);
     }
 
+    // What rules derive is taken where it is named, and nowhere else.
+    private static bool Takes(BoundMatch match, EventSchema schema) => DerivedEvents.IsDerived(schema) ? match.Events.Contains(schema) : match.Takes(schema);
+
     /// <summary>All patterns of a rule with their roles, those that match before those that end.</summary>
     public static IEnumerable<(int Role, BoundMatch Match)> Patterns(BoundRule rule)
     {
@@ -109,7 +112,7 @@ internal sealed class DispatchNetwork
             yield return (SettledRunner.OtherRole, ratio.Around);
         }
 
-        if (rule.Operator is BoundOperator.When state) yield return (WhenRunner.AroundRole, state.Around);
+        if (rule.Operator is BoundOperator.When { NeedsEvents: true } state) yield return (WhenRunner.AroundRole, state.Around);
         if (rule.Operator is BoundOperator.Steps steps)
         {
             for (var i = 0; i < steps.All.Length; i++) yield return (i, steps.All[i].Match);

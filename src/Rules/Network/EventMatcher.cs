@@ -36,9 +36,9 @@ internal sealed class EventMatcher
             {
                 Subscriptions = [.. Enumerable.Range(0, subscriptions.Count).Where(s => subscriptions[s].Test == i)],
             };
-            if (lead < 0)
+            if (lead < 0 || tests[i].IsForKeys)
             {
-                always.Add(i);
+                if (!tests[i].IsForKeys) always.Add(i);
                 continue;
             }
 

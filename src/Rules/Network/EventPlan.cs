@@ -11,8 +11,8 @@ internal sealed record EventPlan(EventTest[] Tests, EventMatcher Matcher, Subscr
 {
     public static readonly EventPlan Empty = new([], EventMatcher.Create(null, [], []), [], [], 0);
 
-    /// <summary>By subscription: a bit for each that asks nothing.</summary>
-    public ulong[] Unconditional { get; } = Bits(Subscriptions.Length, i => Subscriptions[i].Test < 0);
+    /// <summary>By subscription: a bit for each that asks nothing of the event, or cannot be answered before its key is known.</summary>
+    public ulong[] Unconditional { get; } = Bits(Subscriptions.Length, i => Subscriptions[i].Test < 0 || Tests[Subscriptions[i].Test].IsForKeys);
 
     /// <summary>Logs that the event may enter by its VM alone.</summary>
     public int[] LogsOfVms { get; } = [.. Shared.Where(s => Subscriptions[s.First].Key.IsVm).Select(s => s.Log)];

@@ -14,7 +14,7 @@ internal sealed record SharedPattern(string Identity, int Table, long Keep, long
     /// <returns>Null when the rule keeps its events itself.</returns>
     public static SharedPattern? Of(BoundRule rule, int role, BoundMatch match, int table)
     {
-        if (!match.Key.Complete) return null;
+        if (!match.Key.Complete || match.Where is { Conclusions.IsEmpty: false } || match.Events.Any(DerivedEvents.IsDerived)) return null;
         var (keep, least) = rule.Operator switch
         {
             _ when role >= RuleRunner.ResolveRole => (EndsAlone(rule, role) ? RunContext.Slack : 0, long.MaxValue),

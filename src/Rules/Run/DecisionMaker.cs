@@ -13,6 +13,9 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
     /// <summary>The steps of the match at hand, for texts; null where there are none.</summary>
     public CapturedEvent?[]? Steps { get; set; }
 
+    /// <summary>The rule's keys.</summary>
+    public KeyTable? Keys { get; set; }
+
     /// <summary>Whether the rule leaves this key out.</summary>
     public bool IsExcepted(ImmutableArray<KeyPart> key) => !rule.Exceptions.IsEmpty && IsListed(key);
 
@@ -21,16 +24,17 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
     /// <summary>Severity and texts at the opening.</summary>
     public void Fill(Episode episode, in EventView e, Aggregate aggregate)
     {
-        var inputs = new DecisionInputs(episode.Key, aggregate, Steps);
+        var inputs = new DecisionInputs(episode.Key, aggregate, Steps) { Facts = rule.Asks ? run.Agenda?.Conclusions.Now : null };
         episode.Severity = Step(e, inputs) ?? rule.Ladder[0].Severity;
         FillTexts(episode, e, inputs);
+        if (rule.Kind == ConclusionKind.Event) episode.Data = DerivedData.Of(rule, episode.Key, e, inputs);
     }
 
     /// <summary>Moves the severity to the highest step that holds; below the lowest it stays where it is.</summary>
     /// <returns>Whether it moved.</returns>
     public bool Climb(Episode episode, in EventView e, Aggregate aggregate)
     {
-        var inputs = new DecisionInputs(episode.Key, aggregate, Steps);
+        var inputs = new DecisionInputs(episode.Key, aggregate, Steps) { Facts = rule.Asks ? run.Agenda?.Conclusions.Now : null };
         if (Step(e, inputs) is not { } severity || severity == episode.Severity) return false;
         episode.Severity = severity;
         FillTexts(episode, e, inputs);
@@ -43,23 +47,33 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
         : kind != TransitionKind.Resolved || episode.Owed.IsEmpty ? rule.Receivers[(int)kind]
         : [.. rule.Receivers[(int)kind], .. episode.Owed];
 
-    public void Emit(Episode episode, TransitionKind kind, Instant at, string? reason = null) =>
-        run.Decide(Transition(episode, kind, at, reason, Receivers(episode, kind)));
+    public void Emit(Episode episode, TransitionKind kind, Instant at, string? reason = null)
+    {
+        // An event is a moment: only that it came about is told.
+        if (rule.Kind == ConclusionKind.Event && kind != TransitionKind.Firing) return;
+        Decide(episode, Transition(episode, kind, at, reason, Receivers(episode, kind)));
+    }
 
-    public void Acknowledge(Episode episode, OperatorCommand.Acknowledge command, Instant at, Position position) => run.Decide(
-        Transition(episode, TransitionKind.Acknowledged, at, null, rule.Receivers[(int)TransitionKind.Acknowledged])
+    public void Acknowledge(Episode episode, OperatorCommand.Acknowledge command, Instant at, Position position) => Decide(
+        episode, Transition(episode, TransitionKind.Acknowledged, at, null, rule.Receivers[(int)TransitionKind.Acknowledged])
             with { By = command.By, Note = command.Note, Because = [position.Value] });
 
     /// <summary>Tells those who are told what nobody has taken.</summary>
     public void Escalate(Episode episode, BoundEscalation escalation, Instant at)
     {
         episode.Owed = [.. episode.Owed.Union(escalation.To, StringComparer.Ordinal).Except(rule.Receivers[(int)TransitionKind.Resolved], StringComparer.Ordinal)];
-        run.Decide(Transition(episode, TransitionKind.Firing, at, "unacknowledged", escalation.To));
+        Decide(episode, Transition(episode, TransitionKind.Firing, at, "unacknowledged", escalation.To));
     }
+
+    private void Decide(Episode episode, AlertTransition transition) => run.Decide(transition, rule.SubjectIsVm ? Keys?.Vm(episode.Slot) : null);
 
     private AlertTransition Transition(Episode episode, TransitionKind kind, Instant at, string? reason, ImmutableArray<string> receivers) => new(
         rule.Name, episode.Key, episode.Id, kind, episode.Severity, at, run.Now, episode.Summary, episode.Annotations, episode.Labels,
-        rule.RunbookUrl, episode.Because, rule.Location, reason, receivers, rule.Shadow);
+        rule.RunbookUrl, run.Agenda?.Causes(rule, episode.Because) ?? episode.Because, rule.Location, reason, receivers, rule.Shadow)
+        {
+            Kind = rule.Kind,
+            Values = episode.Data?.Values,
+        };
 
     private Severity? Step(in EventView e, in DecisionInputs inputs)
     {

@@ -89,6 +89,15 @@ internal sealed class Episode
     /// <summary>Whether it was ever told to be firing.</summary>
     public bool HasPaged { get; set; }
 
+    /// <summary>Where its key's state is.</summary>
+    public int Slot { get; set; }
+
+    /// <summary>Whether it supports its rule's conclusion at present.</summary>
+    public bool Concluded { get; set; }
+
+    /// <summary>What the event that it derives carries; null for other kinds of rules.</summary>
+    public DerivedData? Data { get; set; }
+
     /// <summary>Who was to be told of its end by the rule as it was when it paged, and is not by the rule as it is.</summary>
     public ImmutableArray<string> Owed { get; set; } = [];
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -54,6 +55,8 @@ internal sealed class HashKeyTable(ImmutableArray<string> names, int words, Func
 
         return parts.MoveToImmutable();
     }
+
+    public override ReadOnlySpan<byte> Raw(int slot) => _keys[slot].Span;
 
     public override VmState? Vm(int slot) => _vms[slot];
 
@@ -178,6 +181,9 @@ internal sealed class HashKeyTable(ImmutableArray<string> names, int words, Func
             _long is null ? _short == bytes.Length && ((ReadOnlySpan<byte>)_bytes)[.._short].SequenceEqual(bytes) : _long.AsSpan().SequenceEqual(bytes);
 
         /// <summary>A copy of the bytes where they are few, else the bytes.</summary>
+        [UnscopedRef]
+        public readonly ReadOnlySpan<byte> Span => _long is null ? ((ReadOnlySpan<byte>)_bytes)[.._short] : _long;
+
         public readonly byte[] ToArray() => _long ?? ((ReadOnlySpan<byte>)_bytes)[.._short].ToArray();
 
         public void Set(ReadOnlySpan<byte> bytes)

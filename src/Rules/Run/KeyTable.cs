@@ -48,6 +48,9 @@ internal abstract class KeyTable(ImmutableArray<string> names, int words)
         if (slot < _parts.Length) _parts[slot] = default;
     }
 
+    /// <summary>The parts as <see cref="KeyReading"/> wrote them; empty where the key is a VM and nothing else.</summary>
+    public abstract ReadOnlySpan<byte> Raw(int slot);
+
     public abstract VmState? Vm(int slot);
 
     public abstract HostState? Host(int slot);

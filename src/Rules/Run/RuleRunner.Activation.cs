@@ -181,7 +181,10 @@ internal abstract partial class RuleRunner
     private void Show(int slot, Episode episode, bool isNew)
     {
         Slim(slot);
-        if (episode.State == Episode.Phase.Firing) Page(episode, episode.OpenedAt + Rule.For);
+
+        // Whoever takes the event was warmed with it.
+        if (Rule.Kind == ConclusionKind.Event) episode.Concluded = episode.State == Episode.Phase.Firing;
+        else if (episode.State == Episode.Phase.Firing) Page(episode, episode.OpenedAt + Rule.For);
         else if (episode.State == Episode.Phase.Pending && isNew) _decisions.Emit(episode, TransitionKind.Pending, episode.OpenedAt);
     }
 
@@ -250,6 +253,7 @@ internal abstract partial class RuleRunner
         SilentStamp = was.SilentStamp,
         InGap = was.InGap,
         Unknown = was.Unknown,
+        Data = was.Data,
         LastAt = was.LastAt,
         LastStamp = was.LastStamp,
         LastPosition = was.LastPosition,

@@ -23,6 +23,12 @@ internal abstract partial class RuleRunner
     {
         var key = Keys.Parts(slot);
         if (_decisions.IsExcepted(key)) return null;
+        if (Rule.IsEdge)
+        {
+            Announce(slot, e, at, because, aggregate);
+            return null;
+        }
+
         var last = EpisodeOf(slot);
         var episode = new Episode
         {
@@ -103,6 +109,7 @@ internal abstract partial class RuleRunner
         if (!episode.HasPaged && Rule.Unacknowledged is { } escalation) episode.EscalatesAt = Run.Now + escalation.After;
         (episode.PagedAt, episode.HasPaged, episode.Unknown) = (Run.Now, true, false);
         _decisions.Emit(episode, TransitionKind.Firing, at, reason);
+        Conclude(episode, at);
     }
 
     /// <summary>A further match of an open episode.</summary>
@@ -153,6 +160,7 @@ internal abstract partial class RuleRunner
         {
             episode.Because = because;
             _decisions.Emit(episode, TransitionKind.Resolved, at, reason);
+            Retract(episode, at);
         }
 
         Consumed(slot, episode);

@@ -68,7 +68,7 @@ internal abstract partial class RuleRunner
     /// <summary>Where the rule finds its keys. Called once, before anything else.</summary>
     /// <param name="log">Keeps the events of one of the operator's patterns; null when it keeps them all itself.</param>
     /// <param name="enders">Keeps the events that end episodes, for keys of which nothing else is remembered; null when the rule keeps them itself.</param>
-    public void Place(KeyTable keys, EventLog? log, EventLog? enders) => (Keys, Log, _enderLog, _state) = (keys, log, enders, new StateBlocks(Words));
+    public void Place(KeyTable keys, EventLog? log, EventLog? enders) => (Keys, Log, _enderLog, _state, _decisions.Keys) = (keys, log, enders, new StateBlocks(Words), keys);
 
     /// <summary>Takes an event that one of the rule's patterns matched. The log has it already.</summary>
     public void Take(int role, int slot, in EventView e)
@@ -245,6 +245,7 @@ internal abstract partial class RuleRunner
 
     private void Remember(int slot, Episode episode)
     {
+        episode.Slot = slot;
         ref var word = ref State(slot)[EpisodeWord];
         if (word == 0)
         {

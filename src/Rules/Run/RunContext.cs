@@ -28,5 +28,16 @@ internal sealed class RunContext
     /// <summary>Open episodes whose subject is gone, but not yet for long enough.</summary>
     public int Leaving { get; set; }
 
-    public void Decide(AlertTransition transition) => Sink!.Decide(transition);
+    /// <summary>Null when no rule needs another.</summary>
+    public Agenda? Agenda { get; set; }
+
+    /// <summary>Null when no alert mutes others.</summary>
+    public Muting? Muting { get; set; }
+
+    /// <param name="vm">The VM it is about; null when it is about none.</param>
+    public void Decide(AlertTransition transition, VmState? vm = null)
+    {
+        if (Muting is { } muting) muting.Hold(transition, vm);
+        else Sink!.Decide(transition);
+    }
 }

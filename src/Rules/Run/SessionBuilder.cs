@@ -7,7 +7,8 @@ internal static class SessionBuilder
 {
     public static (RuleRunner[] Runners, KeyTable[] Tables, EventLog[] Logs) Build(RuleSet set, RunContext run)
     {
-        var runners = set.Rules.Select((rule, index) => Create(rule, index, run)).ToArray();
+        run.Agenda = set.Strata > 1 ? new Agenda(set, run) : null;
+        var runners = set.Rules.Select((rule, index) => Create(Over(rule, run.Agenda), index, run)).ToArray();
         EventLog[] logs = [.. set.Network.Shared.Select(s => new EventLog(run, s.Keep))];
         var tables = new KeyTable[set.Network.Tables.Length];
         for (var t = 0; t < tables.Length; t++)
@@ -24,7 +25,25 @@ internal static class SessionBuilder
             }
         }
 
+        foreach (var watch in run.Agenda?.AllWatches.Where(w => !w.IsWhole) ?? []) (runners[watch.Rule] as WhenRunner)?.KeepKnown(watch);
         return (runners, tables, logs);
+    }
+
+    // What a rule asks is answered by the session it runs in: states as of the time they are judged for, all else for the present.
+    private static BoundRule Over(BoundRule rule, Agenda? agenda)
+    {
+        if (!rule.Asks || agenda is null) return rule;
+        var (now, inTime) = (agenda.Conclusions.Now, agenda.Conclusions.InTime);
+        return rule with
+        {
+            Operator = rule.Operator switch
+            {
+                BoundOperator.When state => state with { Test = state.Test.Over(inTime) },
+                BoundOperator.Steps steps => steps with { All = [.. steps.All.Select(s => s with { Join = s.Join?.Over(now) })] },
+                var other => other,
+            },
+            Resolve = rule.Resolve with { Alternatives = [.. rule.Resolve.Alternatives.Select(a => a with { When = a.When?.Over(now) })] },
+        };
     }
 
     private static RuleRunner Create(BoundRule rule, int index, RunContext run) => rule.Operator switch

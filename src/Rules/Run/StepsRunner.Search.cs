@@ -45,7 +45,7 @@ internal sealed partial class StepsRunner
         {
             var at = _pool[index].At;
             if (at < last - _within) break;
-            if (at > first + _within || IsChosen(_pool[index].Position)) continue;
+            if (at > first + _within || IsChosen(_pool[index].Position, _pool[index].Value)) continue;
             _chosen[place] = index;
             if (Joins(place) && Others(slot, place + 1, given, Math.Min(first, at), Math.Max(last, at))) return true;
             _chosen[place] = EntryPool.None;
@@ -54,11 +54,11 @@ internal sealed partial class StepsRunner
         return false;
     }
 
-    private bool IsChosen(long position)
+    private bool IsChosen(long position, long kind)
     {
         foreach (var index in _chosen)
         {
-            if (index != EntryPool.None && _pool[index].Position == position) return true;
+            if (index != EntryPool.None && _pool[index].Position == position && _pool[index].Value == kind) return true;
         }
 
         return false;

@@ -83,8 +83,9 @@ internal sealed partial class StepsRunner : RuleRunner
         }
 
         // An event that fits several steps completes one match, not its mirror image too.
-        if (State(slot)[MatchedWord] == e.Position.Value) return;
-        if (_steps.Ordered ? Ends(slot, role, index) : TryAll(slot, Array.IndexOf(_required, role), index)) Matched(slot, e.Stamp, e.Position.Value);
+        var completion = e.Position.Value ^ (Kind(e) << 48);
+        if (State(slot)[MatchedWord] == completion) return;
+        if (_steps.Ordered ? Ends(slot, role, index) : TryAll(slot, Array.IndexOf(_required, role), index)) Matched(slot, e.Stamp, completion);
     }
 
     protected override void Serve(int role, int slot, Episode episode, in EventView e) => Detect(role, slot, e);
@@ -134,7 +135,7 @@ internal sealed partial class StepsRunner : RuleRunner
 
         var at = new Instant(_pool[last].At);
         var aggregate = new Aggregate(_chosen.Length, new Instant(_pool[first].At), at);
-        var because = _chosen.Select(i => _pool[i].Position).Order().ToArray();
+        var because = _chosen.Select(i => _pool[i].Position).Distinct().Order().ToArray();
         var shown = _captured.TryGetValue(last, out var captured) ? captured.Event : new RetainedEvent(_pool[last], Keys.Vm(slot), Keys.Host(slot));
         for (var i = 0; i < _shown.Length; i++) _shown[i] = _captured.TryGetValue(_chosen[i], out var step) ? step.Step : null;
         var (end, position) = (_pool[last].At, _pool[last].Position);
@@ -163,10 +164,13 @@ internal sealed partial class StepsRunner : RuleRunner
     {
         var list = List(slot, step);
         while (!list.IsEmpty && IsStale(list.Head)) Remove(slot, step, list.Head);
-        var index = list.Insert(e.At.Micros, e.Stamp.Micros, e.Position.Value, e.Weight);
+        var index = list.Insert(e.At.Micros, e.Stamp.Micros, e.Position.Value, e.Weight, Kind(e));
         if (_captures) _captured[index] = (new RetainedEvent(e), Whole.Capture(e));
         return index;
     }
+
+    // An event that a rule derived has the position of the one that completed it, and is another.
+    private static long Kind(in EventView e) => (e.Schema?.Id ?? -1) + 1;
 
     private void Drop(int slot, int step, long at, long position)
     {

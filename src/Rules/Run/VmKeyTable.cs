@@ -19,6 +19,8 @@ internal sealed class VmKeyTable(string name) : KeyTable([name], 0)
 
     protected override ImmutableArray<KeyPart> MakeParts(int slot) => [new KeyPart(Names[0], _vms[slot]!.Id, true)];
 
+    public override ReadOnlySpan<byte> Raw(int slot) => [];
+
     public override VmState? Vm(int slot) => _vms[slot];
 
     public override HostState? Host(int slot) => _vms[slot]?.Host;

@@ -19,18 +19,44 @@ internal sealed partial class WhenRunner : RuleRunner
     private const int FrontierWord = BaseWords + 3;
 
     private readonly StateTest _test;
+    private readonly Conclusions? _conclusions;
+    private KnownKeys? _known;
     private EntryPool _pool = new(static () => { });
 
     public WhenRunner(BoundRule rule, BoundOperator.When when, int index, RunContext run)
-        : base(rule, index, run) => _test = when.Test;
+        : base(rule, index, run)
+    {
+        _test = when.Test;
+        _conclusions = _test.Conclusions.IsEmpty ? null : run.Agenda?.Conclusions;
+    }
+
+    /// <summary>Keeps the rule's keys so that they are found by what they have in common with a rule it asks. Before the first event.</summary>
+    public void KeepKnown(Watch watch) => (_known ??= new KnownKeys()).Index(watch);
+
+    /// <summary>Slots of the known keys that a conclusion concerns, in the order of keys.</summary>
+    public List<int> Concerned(Watch watch, Consequence change) => _known?.Find(Keys, watch, change) ?? [];
+
+    /// <summary>Takes all keys there are for known, after the rule has come into another's place.</summary>
+    public void KnowAll()
+    {
+        if (_known is null) return;
+        for (var slot = 0; slot < Keys.Bound; slot++)
+        {
+            if (Keys.InUse(slot)) _known.Add(Keys, slot);
+        }
+    }
 
     public override bool ReadsState(int role) => role == AroundRole;
 
     public override int Words => BaseWords + 4;
 
-    public override bool IsIdle(int slot) => base.IsIdle(slot) && Plan(slot).IsEmpty && State(slot)[HoldsWord] == 0;
+    public override bool IsIdle(int slot) => base.IsIdle(slot) && Plan(slot).IsEmpty && State(slot)[HoldsWord] == 0 && (_known is null || Keys.Vm(slot) is null or { Status: "gone" });
 
-    public override void Forget(int slot) => State(slot)[BaseWords..Words].Clear();
+    public override void Forget(int slot)
+    {
+        _known?.Remove(Keys, slot);
+        State(slot)[BaseWords..Words].Clear();
+    }
 
     protected override void TakeOperator(RuleRunner from)
     {
@@ -41,8 +67,10 @@ internal sealed partial class WhenRunner : RuleRunner
 
     protected override void TakeMatch(int role, int slot, in EventView e)
     {
-        var at = Math.Max(e.At.Micros, Math.Max(State(slot)[LastWord], State(slot)[FrontierWord]));
+        // The state is known as it is after the newest event; conclusions are known as of any time.
+        var at = Math.Max(e.At.Micros, Math.Max(_test.ReadsState ? State(slot)[LastWord] : long.MinValue, State(slot)[FrontierWord]));
         State(slot)[LastWord] = at;
+        _known?.Add(Keys, slot);
         Span<long> changes = stackalloc long[_test.Limits.Length * 2];
         if (changes.Length > 0)
         {
@@ -51,7 +79,9 @@ internal sealed partial class WhenRunner : RuleRunner
         }
 
         // A moment that stays in the plan stays due when it was.
-        Span<(long At, long Stamp, long Position)> before = stackalloc (long, long, long)[changes.Length + 1];
+        var concluded = Concluded(at);
+        var room = changes.Length + 1 + (concluded.Length * 2);
+        Span<(long At, long Stamp, long Position)> before = room <= 32 ? stackalloc (long, long, long)[room] : new (long, long, long)[room];
         var known = 0;
         var plan = Plan(slot);
         while (!plan.IsEmpty && _pool[plan.Tail].At >= at)
@@ -61,11 +91,35 @@ internal sealed partial class WhenRunner : RuleRunner
         }
 
         var holds = plan.IsEmpty ? State(slot)[HoldsWord] != 0 : _pool[plan.Tail].Value != 0;
-        Put(slot, e, at, before[..known], ref holds);
-        foreach (var change in changes)
+        foreach (var change in concluded)
         {
+            if (known < before.Length) before[known++] = (change.At, change.Stamp, change.Position);
+        }
+
+        Put(slot, e, at, before[..known], ref holds);
+        for (int next = 0, then = 0; next < changes.Length || then < concluded.Length;)
+        {
+            var change = then == concluded.Length || (next < changes.Length && changes[next] <= concluded[then].At) ? changes[next++] : concluded[then++].At;
             if (change > at && change != long.MaxValue) Put(slot, e, change, before[..known], ref holds);
         }
+    }
+
+    // What is known already of conclusions after a time, in the order of time.
+    private ReadOnlySpan<Standing.Change> Concluded(long at)
+    {
+        if (_conclusions is null) return [];
+        List<Standing.Change>? found = null;
+        foreach (var use in _test.Conclusions)
+        {
+            if (_conclusions.Find(use) is not { } standing) continue;
+            foreach (var change in standing.Recent)
+            {
+                if (change.At > at) (found ??= []).Add(change);
+            }
+        }
+
+        found?.Sort((left, right) => left.At.CompareTo(right.At));
+        return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(found);
     }
 
     protected override void Detect(int role, int slot, in EventView e)

@@ -33,6 +33,17 @@ internal static class Codes
     public const string OutOfRange = "Q214";
     public const string Unguarded = "Q215";
 
+    public const string DerivedNameTaken = "Q220";
+    public const string UnknownConclusion = "Q221";
+    public const string NothingInCommon = "Q222";
+    public const string Cycle = "Q223";
+    public const string TellsNobody = "Q224";
+    public const string BadValue = "Q225";
+    public const string InhibitsNothing = "Q226";
+    public const string NotShared = "Q227";
+    public const string MuteEachOther = "Q228";
+    public const string NotAskedHere = "Q229";
+
     public const string NothingToOverride = "Q230";
     public const string MacroCycle = "Q231";
     public const string Unused = "Q232";

@@ -64,7 +64,7 @@ internal static class RuleFileReader
         {
             foreach (var item in list.Items)
             {
-                if (NodeReader.Map(item, "a rule", bag) is { } rule && RuleReader.Read(Merge(rule, defaults), bag) is { } syntax) rules.Add(syntax);
+                if (NodeReader.Map(item, "a rule", bag) is { } rule && RuleReader.Read(Merge(rule, DefaultsOf(rule, defaults)), bag) is { } syntax) rules.Add(syntax);
             }
         }
 
@@ -80,8 +80,12 @@ internal static class RuleFileReader
         return [.. map.Entries.Where(e => DefaultKeys.Contains(e.Key.Value))];
     }
 
+    // Nobody is told of events and facts: what a group says about that is said of its alerts.
+    private static IEnumerable<KeyValuePair<Scalar, Node>> DefaultsOf(Node.Map rule, ImmutableArray<KeyValuePair<Scalar, Node>> defaults) =>
+        rule.Entries.Any(e => e.Key.Value == "alert") ? defaults : defaults.Where(d => d.Key.Value is not ("actions" or "renotify" or "cooldown" or "runbook_url"));
+
     // Labels and annotations add up, the rule's own winning; of other keys the rule's own stands alone.
-    private static Node.Map Merge(Node.Map rule, ImmutableArray<KeyValuePair<Scalar, Node>> defaults)
+    private static Node.Map Merge(Node.Map rule, IEnumerable<KeyValuePair<Scalar, Node>> defaults)
     {
         var entries = rule.Entries.ToBuilder();
         foreach (var (key, value) in defaults)

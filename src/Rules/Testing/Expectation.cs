@@ -37,6 +37,19 @@ public abstract record Expectation
         public override TimeSpan? AskedAt => At;
     }
 
+    /// <summary>A fact holds, or does not: for any key, or for this one.</summary>
+    public sealed record Fact(SourceSpan Place, TimeSpan At, string Name, AlertKey? Key, bool Holds) : Expectation(Place)
+    {
+        public override TimeSpan? AskedAt => At;
+    }
+
+    /// <summary>An event was derived at this very time, or none was up to it: for any key, or for this one.</summary>
+    /// <param name="Because">Ordinals of the inputs behind it; null when not asked.</param>
+    public sealed record Derived(SourceSpan Place, TimeSpan At, string Name, AlertKey? Key, ImmutableArray<long>? Because, bool Comes) : Expectation(Place)
+    {
+        public override TimeSpan? AskedAt => At;
+    }
+
     /// <summary>Exactly these transitions are delivered to a receiver, in this order.</summary>
     /// <param name="At">Null for the whole test.</param>
     public sealed record Deliveries(SourceSpan Place, TimeSpan? At, string Receiver, ImmutableArray<TransitionKind> Transitions) : Expectation(Place)

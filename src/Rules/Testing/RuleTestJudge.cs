@@ -28,6 +28,8 @@ public sealed class RuleTestJudge(Instant start, RuleSet set)
         Expectation.Alert alert => Judge(alert, run),
         Expectation.NoAlert alert => Judge(alert, run),
         Expectation.Resolved alert => Judge(alert, run),
+        Expectation.Fact fact => Judge(fact, run),
+        Expectation.Derived derived => Judge(derived, run),
         Expectation.Deliveries deliveries => Judge(deliveries, run),
         _ => throw new ArgumentOutOfRangeException(nameof(expectation)),
     };
@@ -74,10 +76,35 @@ public sealed class RuleTestJudge(Instant start, RuleSet set)
         return new RuleTestFinding(expected.Span, TranscriptText.Of(expected), was, Nearest(run, expected.Name, expected.At));
     }
 
+    private RuleTestFinding? Judge(Expectation.Fact expected, RuleTestRun run)
+    {
+        var states = States(run, expected.Name, expected.At).Where(s => expected.Key?.Agrees(s.Last.Key) != false).ToArray();
+        var holding = states.FirstOrDefault(s => s.Fires);
+        if (expected.Holds == holding is not null) return null;
+        var was = holding is not null ? $"{TranscriptText.Key(holding.Last.Key)} holds" : states.Length > 0 ? $"{TranscriptText.Key(states[0].Last.Key)} {states[0].Says}" : "it never held";
+        return new RuleTestFinding(expected.Span, TranscriptText.Of(expected), was, Nearest(run, expected.Name, expected.At));
+    }
+
+    private RuleTestFinding? Judge(Expectation.Derived expected, RuleTestRun run)
+    {
+        var derived = run.Decisions.Where(d => d.Alert == expected.Name && expected.Key?.Agrees(d.Key) != false).ToArray();
+        var at = start + expected.At;
+        if (!expected.Comes)
+        {
+            var early = derived.FirstOrDefault(d => d.At <= at);
+            return early is null ? null : new RuleTestFinding(expected.Span, TranscriptText.Of(expected), _words.Of(early), null);
+        }
+
+        var then = derived.Where(d => d.At == at).ToArray();
+        if (then.Any(d => expected.Because is not { } because || because.SequenceEqual(d.Because.Order()))) return null;
+        var was = then.Length > 0 ? _words.Of(then[0]) : "none came then";
+        return new RuleTestFinding(expected.Span, TranscriptText.Of(expected), was, then.Length > 0 ? null : Nearest(run, expected.Name, expected.At));
+    }
+
     private RuleTestFinding? Judge(Expectation.Deliveries expected, RuleTestRun run)
     {
         var until = expected.At is { } at ? start + at : Instant.MaxValue;
-        var made = run.Deliveries.Where(d => d.Receiver == expected.Receiver && d.Transition.At <= until).Select(d => d.Transition).ToArray();
+        var made = run.Deliveries.Where(d => d.Receiver == expected.Receiver && d.At <= until).Select(d => d.Transition).ToArray();
         if (made.Select(t => t.Transition).SequenceEqual(expected.Transitions)) return null;
         var was = made.Length == 0 ? "nothing was delivered" : string.Join("; ", made.Select(_words.Of));
         return new RuleTestFinding(expected.Span, TranscriptText.Of(expected), was, null);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Qualm.Model;
 using Qualm.Rules.Syntax;
 
 namespace Qualm.Rules.Testing;
@@ -17,13 +18,19 @@ public static class RuleTestNames
             switch (expectation)
             {
                 case Expectation.Alert alert:
-                    Check(alert.Name, alert.Span, alert.Key, set, bag);
+                    Check(alert.Name, alert.Span, alert.Key, ConclusionKind.Alert, set, bag);
                     break;
                 case Expectation.NoAlert alert:
-                    Check(alert.Name, alert.Span, alert.Key, set, bag);
+                    Check(alert.Name, alert.Span, alert.Key, ConclusionKind.Alert, set, bag);
                     break;
                 case Expectation.Resolved alert:
-                    Check(alert.Name, alert.Span, alert.Key, set, bag);
+                    Check(alert.Name, alert.Span, alert.Key, ConclusionKind.Alert, set, bag);
+                    break;
+                case Expectation.Fact fact:
+                    Check(fact.Name, fact.Span, fact.Key, ConclusionKind.Fact, set, bag);
+                    break;
+                case Expectation.Derived derived:
+                    Check(derived.Name, derived.Span, derived.Key, ConclusionKind.Event, set, bag);
                     break;
                 case Expectation.Deliveries deliveries when !set.Receivers.Contains(deliveries.Receiver, StringComparer.Ordinal):
                     bag.Error(TestCodes.UnknownReceiver, deliveries.Span, $"no rule tells the receiver '{deliveries.Receiver}'", Suggestion.For(deliveries.Receiver, set.Receivers));
@@ -42,14 +49,23 @@ public static class RuleTestNames
         Expectation.Alert alert => alert.Name,
         Expectation.NoAlert alert => alert.Name,
         Expectation.Resolved alert => alert.Name,
+        Expectation.Fact fact => fact.Name,
+        Expectation.Derived derived => derived.Name,
         _ => null,
     };
 
-    private static void Check(string name, SourceSpan span, AlertKey? key, RuleSet set, DiagnosticBag bag)
+    private static void Check(string name, SourceSpan span, AlertKey? key, ConclusionKind kind, RuleSet set, DiagnosticBag bag)
     {
         if (set.Rules.FirstOrDefault(r => r.Name == name) is not { } rule)
         {
             bag.Error(TestCodes.UnknownAlert, span, $"there is no rule '{name}'", Suggestion.For(name, set.Names));
+            return;
+        }
+
+        if (rule.Kind != kind)
+        {
+            var asked = kind switch { ConclusionKind.Alert => "alert", ConclusionKind.Fact => "fact", _ => "event" };
+            bag.Error(TestCodes.UnknownAlert, span, $"'{name}' is no {asked}", $"its rule says '{TransitionJson.Name(rule.Kind)}'");
             return;
         }
 

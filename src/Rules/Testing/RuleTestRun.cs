@@ -9,5 +9,9 @@ namespace Qualm.Rules.Testing;
 public sealed record RuleTestRun(ImmutableArray<AlertTransition> Decisions, ImmutableArray<RuleTestRun.Delivery> Deliveries)
 {
     /// <summary>One message for one receiver.</summary>
-    public sealed record Delivery(string Receiver, AlertTransition Transition);
+    public sealed record Delivery(string Receiver, AlertTransition Transition)
+    {
+        /// <summary>Event time at which it was asked for: that of the transition, unless that was withheld until later.</summary>
+        public Instant At { get; init; } = Transition.At;
+    }
 }

@@ -22,6 +22,8 @@ internal sealed class TranscriptText(Instant start)
         }.OfType<string>()),
         Expectation.NoAlert a => $"at {Durations.Format(a.At)}: no alert {a.Name}{(a.Key is null ? "" : $" {a.Key}")}",
         Expectation.Resolved a => $"at {Durations.Format(a.At)}: resolved {a.Name}{(a.Key is null ? "" : $" {a.Key}")}{(a.Reason is null ? "" : $" ({a.Reason})")}",
+        Expectation.Fact f => $"at {Durations.Format(f.At)}: {(f.Holds ? "" : "no ")}fact {f.Name}{(f.Key is null ? "" : $" {f.Key}")}",
+        Expectation.Derived d => $"{(d.Comes ? "at" : "up to")} {Durations.Format(d.At)}: {(d.Comes ? "" : "no ")}event {d.Name}{(d.Key is null ? "" : $" {d.Key}")}{(d.Because is { } because ? $" because {string.Join(", ", because)}" : "")}",
         Expectation.Deliveries d => $"deliveries to {d.Receiver}: {(d.Transitions.IsEmpty ? "none" : string.Join(", ", d.Transitions.Select(TransitionJson.Name)))}",
         _ => throw new ArgumentOutOfRangeException(nameof(expectation)),
     };

@@ -285,9 +285,7 @@ public sealed class ConditionTests
 
     private sealed class OnlyAlert : IRuleFacts
     {
-        public bool IsFiring(string alert, ReadOnlySpan<CelValue> key) => alert == "Alert" && key[0].AsString == "vm-1";
-
-        public bool Holds(string fact, ReadOnlySpan<CelValue> key) => false;
+        public bool Holds(ConclusionUse use, Instant at) => use is { IsAlert: true, Name: "Alert" };
     }
 
     private sealed class AfterNoon : IInterval

@@ -40,7 +40,24 @@ internal sealed class Timeline : IDecisionSink
     /// <summary>Rules in one group, without the ceremony.</summary>
     public static string Group(string rules) => "groups:\n- name: test\n  rules:\n" + string.Join('\n', rules.Trim('\n').Split('\n').Select(l => "  " + l)) + "\n";
 
-    public void Decide(AlertTransition transition) => Decisions.Add(transition);
+    /// <summary>What was withheld and is told after all.</summary>
+    public List<AlertTransition> Told { get; } = [];
+
+    public Action<AlertTransition>? OnDecide { get; set; }
+
+    public Action<AlertTransition>? OnDeliver { get; set; }
+
+    public void Decide(AlertTransition transition)
+    {
+        Decisions.Add(transition);
+        OnDecide?.Invoke(transition);
+    }
+
+    public void Deliver(AlertTransition transition)
+    {
+        Told.Add(transition);
+        OnDeliver?.Invoke(transition);
+    }
 
     /// <param name="at">Event time.</param>
     /// <param name="stamp">Null: the event time, or the last stamp if that is later.</param>

@@ -70,7 +70,7 @@ internal sealed partial class CelBinder<T>
         var node = function.Bind(new CelFunction<T>.Call(At(call.Span), args, d =>
         {
             reported = true;
-            Refuse(d.Span, d.Message, d.Hint);
+            Refuse(d.Span, d.Message, d.Hint, d.Code);
         }));
         return node ?? (reported ? new FailNode<T>(At(call.Span), CelError.NoSuchOverload) : Refuse(call.Span, $"{function.Name} cannot be used like this"));
     }

@@ -74,9 +74,9 @@ internal sealed partial class CelBinder<T>
     private string Within(string message) => _expanding.Count == 0 ? message : $"in '{_expanding.Peek().Name}': {message}";
 
     // Faults of the text itself: never a matter of evaluation.
-    private FailNode<T> Refuse(CelSpan span, string message, string? hint = null)
+    private FailNode<T> Refuse(CelSpan span, string message, string? hint = null, string? code = null)
     {
-        var diagnostic = new CelDiagnostic(At(span), Within(message), hint);
+        var diagnostic = new CelDiagnostic(At(span), Within(message), hint) { Code = code };
         if (!_errors.Contains(diagnostic)) _errors.Add(diagnostic);
         return new FailNode<T>(At(span), new CelError(message));
     }

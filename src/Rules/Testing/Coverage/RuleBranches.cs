@@ -22,7 +22,7 @@ internal static class RuleBranches
         foreach (var e in events.DistinctBy(e => e.Span)) yield return new CoveragePoint(name, "event", e.Value, e.Span, NeedsFalse: false);
 
         // What fires at each event at once cannot see one and stay silent: there only the clauses decide.
-        if (rule.Kind == RuleKind.Alert) yield return new CoveragePoint(name, "fires", name, rule.Name.Span, rule.Operator is not OperatorSyntax.Each || rule.For is not null);
+        yield return new CoveragePoint(name, "fires", name, rule.Name.Span, rule.Operator is not OperatorSyntax.Each || rule.For is not null);
         if (rule.Severity.Length > 1)
         {
             foreach (var step in rule.Severity)

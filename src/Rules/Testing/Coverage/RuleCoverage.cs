@@ -30,7 +30,7 @@ public sealed class RuleCoverage
     /// <summary>Counts the branches that a run has taken.</summary>
     public void Add(RuleTest test, RuleTestRun run)
     {
-        var names = test.Inputs.Select(i => i.Event).ToHashSet(StringComparer.Ordinal);
+        var names = test.Inputs.Select(i => i.Event).Concat(run.Decisions.Where(d => d.Kind == ConclusionKind.Event).Select(d => d.Alert)).ToHashSet(StringComparer.Ordinal);
         foreach (var point in _branches)
         {
             var seen = point.Kind switch
@@ -63,7 +63,8 @@ public sealed class RuleCoverage
         });
     }
 
-    // A rule that no event of a test names was not put to the question.
+    // A rule that no event of a test names was not put to the question; one that names none always is.
     private bool Concerns(CoveragePoint point, HashSet<string> names) =>
+        _branches.All(p => p.Rule != point.Rule || p.Kind != "event") ||
         _branches.Any(p => p.Rule == point.Rule && p.Kind == "event" && (names.Contains(p.Text) || (p.Text == "*" && names.Count > 0)));
 }

@@ -30,7 +30,7 @@ internal static class RuleChanges
     {
         IEnumerable<Scalar?> found =
         [
-            rule.Where, (rule.Operator as OperatorSyntax.When)?.Condition, .. rule.Severity.Select(s => s.Condition), .. rule.Vars.Select(v => v.Value),
+            rule.Where, (rule.Operator as OperatorSyntax.When)?.Condition, .. rule.Severity.Select(s => s.Condition), .. rule.Vars.Select(v => v.Value), .. rule.Values.Select(v => v.Value),
             .. EventMatches.Of(rule).Select(m => m.Where), .. rule.Resolve?.Alternatives.Select(a => a.When) ?? [],
         ];
         return found.OfType<Scalar>();

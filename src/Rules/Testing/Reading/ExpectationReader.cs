@@ -9,7 +9,7 @@ namespace Qualm.Rules.Testing.Reading;
 /// <param name="inputs">How many inputs the test has.</param>
 internal sealed class ExpectationReader(DiagnosticBag bag, int inputs)
 {
-    private static readonly ImmutableArray<string> Subjects = ["alert", "no_alert", "resolved", "deliveries"];
+    private static readonly ImmutableArray<string> Subjects = ["alert", "no_alert", "resolved", "fact", "no_fact", "event", "no_event", "deliveries"];
 
     private static readonly (string, Severity)[] Severities = [.. Enum.GetValues<Severity>().Select(s => (TransitionJson.Name(s), s))];
 
@@ -65,6 +65,9 @@ internal sealed class ExpectationReader(DiagnosticBag bag, int inputs)
             _ when name is null => null,
             "no_alert" => new Expectation.NoAlert(name.Span, at, name.Value, key),
             "resolved" => new Expectation.Resolved(name.Span, at, name.Value, key, reader.Word("reason", Reasons)?.Value),
+            "fact" or "no_fact" => new Expectation.Fact(name.Span, at, name.Value, key, subject == "fact"),
+            "event" => new Expectation.Derived(name.Span, at, name.Value, key, Because(reader), true),
+            "no_event" => new Expectation.Derived(name.Span, at, name.Value, key, null, false),
             _ => new Expectation.Alert(
                 name.Span, at, name.Value, key, reader.Word("severity", Severities)?.Value, Because(reader), reader.Text("summary")?.Value,
                 [.. reader.Pairs("labels").Select(l => KeyValuePair.Create(l.Key.Value, l.Value.Value))]),

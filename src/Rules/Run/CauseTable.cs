@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+
+namespace Qualm.Rules.Run;
+
+/// <summary>
+/// The causes of what rules concluded, by the position of the event that completed it: what a rule above tells as its
+/// causes are events of the log, those behind its own causes included.
+/// </summary>
+/// <param name="keep">For how long, in microseconds of stamps, they may be asked for.</param>
+internal sealed class CauseTable(long keep)
+{
+    private readonly Dictionary<long, ImmutableArray<long>> _causes = [];
+    private readonly Queue<(long Stamp, long Position)> _order = new();
+
+    public void Add(long position, ImmutableArray<long> causes, long stamp)
+    {
+        while (_order.TryPeek(out var first) && first.Stamp + keep < stamp) _causes.Remove(_order.Dequeue().Position);
+        if (causes is [] || (causes.Length == 1 && causes[0] == position)) return;
+        if (_causes.TryGetValue(position, out var known))
+        {
+            _causes[position] = Union(known, causes);
+            return;
+        }
+
+        _causes.Add(position, causes);
+        _order.Enqueue((stamp, position));
+    }
+
+    /// <summary>The positions, and all that is behind them; ascending, the newest if they are many.</summary>
+    public ImmutableArray<long> Expand(ImmutableArray<long> positions)
+    {
+        var expanded = positions;
+        foreach (var position in positions)
+        {
+            if (position != 0 && _causes.TryGetValue(position, out var causes)) expanded = Union(expanded, causes);
+        }
+
+        return expanded.Contains(0) ? expanded.Remove(0) : expanded;
+    }
+
+    private static ImmutableArray<long> Union(ImmutableArray<long> left, ImmutableArray<long> right)
+    {
+        var all = new SortedSet<long>(left);
+        all.UnionWith(right);
+        return [.. all.Skip(Math.Max(0, all.Count - WindowRunner.MaxCauses))];
+    }
+}

@@ -1,0 +1,44 @@
+using Qualm.Model;
+
+namespace Qualm.Rules.Run;
+
+/// <summary>An episode that others may mute: what was told of it, and what is owed.</summary>
+internal sealed class MutedAlert
+{
+    private AlertTransition? _owed;
+    private AlertTransition? _firing;
+
+    /// <summary>By which it is compared with those that mute it; none when nothing does.</summary>
+    public required (Muting.Pair Pair, string Value)[] Values { get; set; }
+
+    /// <summary>Whether it was told that it fires.</summary>
+    public required bool WasTold { get; set; }
+
+    /// <summary>What muted it last; empty when nothing did.</summary>
+    public string By { get; set; } = "";
+
+    /// <summary>Remembers what was withheld.</summary>
+    /// <returns>Whether nothing was owed before, and now is.</returns>
+    public bool Owe(AlertTransition withheld)
+    {
+        // A reminder of what was told is not owed; the next one will come.
+        if (WasTold && withheld.Transition == TransitionKind.Firing) return false;
+        if (withheld.Transition is not (TransitionKind.Firing or TransitionKind.Severity)) return false;
+        if (withheld.Transition == TransitionKind.Firing) _firing ??= withheld;
+        var first = _owed is null;
+        _owed = withheld;
+        return first;
+    }
+
+    public void Forgive() => (_owed, _firing) = (null, null);
+
+    /// <summary>What is to be told now: that it fires, as it does by now; or its severity, where that is all that was withheld.</summary>
+    public AlertTransition Pay()
+    {
+        var newest = _owed!;
+        var told = WasTold || _firing is null ? newest : newest with { Transition = TransitionKind.Firing, Receivers = _firing.Receivers };
+        Forgive();
+        WasTold = true;
+        return told;
+    }
+}

@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using Qualm.Model;
+using Qualm.Rules.Binding;
+
+namespace Qualm.Rules.Run;
+
+/// <summary>
+/// Alerts that others mute: a filter of who is told, never of what is decided. Decisions wait here until an input or a
+/// deadline has had all its consequences, for only then is it known what fires.
+/// </summary>
+internal sealed class Muting
+{
+    private readonly Dictionary<string, List<Pair>> _bySource = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Pair>> _byTarget = new(StringComparer.Ordinal);
+
+    // By episode, while they fire.
+    private readonly Dictionary<string, string?[]> _mutes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MutedAlert> _alerts = new(StringComparer.Ordinal);
+    private readonly List<MutedAlert> _owed = [];
+    private readonly List<(AlertTransition Transition, VmState? Vm)> _held = [];
+    private bool _released;
+
+    /// <param name="before">What the set before this one muted; null when it muted nothing.</param>
+    /// <param name="stands">Episodes that fire already.</param>
+    public Muting(RuleSet set, Muting? before, IEnumerable<(BoundRule Rule, Episode Episode, VmState? Vm)> stands)
+    {
+        foreach (var (source, inhibit) in set.Rules.Where(r => !r.Shadow).SelectMany(r => r.Inhibits.Select(i => (r, i))))
+        {
+            var pair = new Pair(source.Name, inhibit.Equal);
+            if (!_bySource.TryAdd(source.Name, [pair])) _bySource[source.Name].Add(pair);
+            if (!_byTarget.TryAdd(inhibit.Target, [pair])) _byTarget[inhibit.Target].Add(pair);
+        }
+
+        if (before is not null) (_alerts, _owed, _held, _released) = (before._alerts, before._owed, before._held, true);
+        foreach (var (rule, episode, vm) in stands)
+        {
+            if (_bySource.ContainsKey(rule.Name)) BeginMuting(rule.Name, episode.Id, episode.Key, episode.Labels, vm);
+            if (_alerts.TryGetValue(episode.Id, out var muted)) muted.Values = ValuesOf(rule.Name, episode.Key, episode.Labels, vm);
+        }
+    }
+
+    /// <summary>Takes a decision until <see cref="Release"/>.</summary>
+    public void Hold(AlertTransition transition, VmState? vm) => _held.Add((transition, vm));
+
+    /// <summary>Passes the decisions on, those that nobody is to be told of marked; then what is owed and muted no more.</summary>
+    public void Release(IDecisionSink sink)
+    {
+        foreach (var (transition, vm) in _held) Follow(transition, vm);
+        foreach (var (transition, vm) in _held) sink.Decide(Filter(transition, vm));
+        _held.Clear();
+        if (!_released) return;
+        _released = false;
+        for (var i = 0; i < _owed.Count; i++)
+        {
+            if (MutedBy(_owed[i].Values) is not null) continue;
+            sink.Deliver(_owed[i].Pay());
+            _owed.RemoveAt(i--);
+        }
+    }
+
+    private void Follow(AlertTransition transition, VmState? vm)
+    {
+        if (transition.Silent || !_bySource.TryGetValue(transition.Alert, out var pairs)) return;
+        if (transition.Transition == TransitionKind.Firing)
+        {
+            if (!_mutes.ContainsKey(transition.Episode)) BeginMuting(transition.Alert, transition.Episode, transition.Key, transition.Labels, vm);
+        }
+        else if (transition.Transition == TransitionKind.Resolved && _mutes.Remove(transition.Episode, out var values))
+        {
+            for (var i = 0; i < pairs.Count; i++) pairs[i].Remove(values[i]);
+            _released = true;
+        }
+    }
+
+    private void BeginMuting(string alert, string episode, ImmutableArray<KeyPart> key, IReadOnlyDictionary<string, string> labels, VmState? vm)
+    {
+        var values = _bySource[alert].Select(p => Pair.Join(p.Equal.Select(e => e.Own), key, labels, vm)).ToArray();
+        _mutes[episode] = values;
+        for (var i = 0; i < values.Length; i++) _bySource[alert][i].Add(values[i]);
+    }
+
+    private AlertTransition Filter(AlertTransition transition, VmState? vm)
+    {
+        var known = _alerts.GetValueOrDefault(transition.Episode);
+        if (known is null && !_byTarget.ContainsKey(transition.Alert)) return transition;
+        switch (transition.Transition)
+        {
+            case TransitionKind.Pending:
+                return transition;
+            case TransitionKind.Resolved:
+                if (known is null) return transition;
+                _alerts.Remove(transition.Episode);
+                _owed.Remove(known);
+                return known.WasTold ? transition : transition with { WithheldBy = known.By };
+        }
+
+        if (known is null)
+        {
+            // One of which nothing is known fired before anything muted it.
+            known = new MutedAlert { Values = ValuesOf(transition.Alert, transition.Key, transition.Labels, vm), WasTold = transition.Transition != TransitionKind.Firing };
+            _alerts.Add(transition.Episode, known);
+        }
+
+        if (MutedBy(known.Values) is { } by) known.By = by;
+        else if (known.WasTold || transition.Transition == TransitionKind.Firing) return Told(known, transition);
+        if (known.Owe(transition)) _owed.Add(known);
+        return transition with { WithheldBy = known.By };
+    }
+
+    private AlertTransition Told(MutedAlert alert, AlertTransition transition)
+    {
+        alert.WasTold = true;
+        alert.Forgive();
+        _owed.Remove(alert);
+        return transition;
+    }
+
+    private static string? MutedBy((Pair Pair, string Value)[] values)
+    {
+        foreach (var (pair, value) in values)
+        {
+            if (pair.Mutes(value)) return pair.Source;
+        }
+
+        return null;
+    }
+
+    private (Pair Pair, string Value)[] ValuesOf(string alert, ImmutableArray<KeyPart> key, IReadOnlyDictionary<string, string> labels, VmState? vm) =>
+        !_byTarget.TryGetValue(alert, out var pairs) ? []
+        : [.. pairs.Select(p => (Pair: p, Value: Pair.Join(p.Equal.Select(e => e.Other), key, labels, vm))).Where(p => p.Value is not null).Select(p => (p.Pair, p.Value!))];
+
+    /// <summary>One rule that mutes another, and the values for which it does so at present.</summary>
+    internal sealed class Pair(string source, ImmutableArray<(SubjectValue Own, SubjectValue Other)> equal)
+    {
+        private readonly Dictionary<string, int> _firing = new(StringComparer.Ordinal);
+
+        public string Source => source;
+
+        public ImmutableArray<(SubjectValue Own, SubjectValue Other)> Equal => equal;
+
+        public bool Mutes(string value) => _firing.ContainsKey(value);
+
+        public void Add(string? value)
+        {
+            if (value is not null) _firing[value] = _firing.GetValueOrDefault(value) + 1;
+        }
+
+        public void Remove(string? value)
+        {
+            if (value is not null && --_firing[value] == 0) _firing.Remove(value);
+        }
+
+        /// <returns>Null when one of the values is missing: then there is nothing to be equal.</returns>
+        public static string? Join(IEnumerable<SubjectValue> values, ImmutableArray<KeyPart> key, IReadOnlyDictionary<string, string> labels, VmState? vm)
+        {
+            var text = new System.Text.StringBuilder();
+            foreach (var value in values)
+            {
+                if (value.Read(key, labels, vm) is not { } read) return null;
+                text.Append(read.Length).Append(':').Append(read);
+            }
+
+            return text.ToString();
+        }
+    }
+}
