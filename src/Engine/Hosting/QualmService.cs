@@ -79,8 +79,8 @@ internal sealed class QualmService(
 
     private async Task RunAsync(CancellationToken stopping)
     {
-        var (rules, set) = CompiledRules.Require(config.Rules, ReceiverNames);
         _watch.Begin();
+        var (rules, set) = CompiledRules.Require(config.Rules, ReceiverNames);
         await using var store = await StoreHost.OpenAsync(StoreLocation.Of(config.Store, config.Data), time, stopping);
         await using var writer = await TurnWriter.AcquireAsync(store, new TurnWriterOptions(), stopping);
 

@@ -91,7 +91,7 @@ internal sealed class Episode
     public ImmutableArray<string> Owed { get; set; } = [];
 
     /// <summary>By alternative: event time of the event that satisfies it; <see cref="Never"/> while none did.</summary>
-    public required long[] MetAt { get; init; }
+    public required long[] MetAt { get; set; }
 
     /// <summary>By alternative: what its condition over state read at the opening; null once an event has changed that, or where there is none.</summary>
     public CelValue[]?[] AsOpened { get; init; } = [];
@@ -99,12 +99,18 @@ internal sealed class Episode
     /// <summary>By alternative: what is known of an ending that must stand a while, or of the state it depends on; empty until something is.</summary>
     public Ending?[] Endings { get; private set; } = [];
 
+    /// <summary>Takes over what another, under the same rule, knows of how it may end.</summary>
+    public void TakeEndings(Episode other) => (MetAt, Endings) = (other.MetAt, other.Endings);
+
     /// <summary>The same, made if need be.</summary>
     public Ending EndingOf(int alternative)
     {
         if (Endings.Length == 0) Endings = new Ending?[MetAt.Length];
         return Endings[alternative] ??= new Ending();
     }
+
+    /// <summary>Goes on with what another, of the same rule, knows of its endings.</summary>
+    public void TakeEndings(Episode from) => Endings = from.Endings;
 
     public const long Never = long.MinValue;
 

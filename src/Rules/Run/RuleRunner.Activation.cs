@@ -201,6 +201,7 @@ internal abstract partial class RuleRunner
         var carried = Carried(was, warmed.MetAt, warmed.AsOpened);
         (carried.LastAt, carried.LastStamp, carried.LastPosition) = (warmed.LastAt, warmed.LastStamp, warmed.LastPosition);
         carried.Held.AddRange(warmed.Held);
+        carried.TakeEndings(warmed);
         return carried;
     }
 
