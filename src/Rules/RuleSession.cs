@@ -78,6 +78,7 @@ public sealed partial class RuleSession
     {
         AdvanceTo(e.Stamp, sink);
         _run.Sink = sink;
+        if (EndsGap(e)) JudgeGaps(e);
         var plan = Set.Network.For(e.Schema);
         if (plan.Subscriptions.Length > 0) Judge(plan, e);
         if (_run.AwaitingGone > 0) JudgeGone(e);
