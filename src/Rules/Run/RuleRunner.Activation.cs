@@ -170,6 +170,9 @@ internal abstract partial class RuleRunner
     private void Show(int slot, Episode episode, bool isNew)
     {
         Slim(slot);
+
+        // What it told while it was warmed nobody has heard.
+        (episode.HasPaged, episode.EscalatesAt) = (false, null);
         if (episode.State == Episode.Phase.Firing) Page(episode, episode.OpenedAt + Rule.For);
         else if (episode.State == Episode.Phase.Pending && isNew) _decisions.Emit(episode, TransitionKind.Pending, episode.OpenedAt);
     }
