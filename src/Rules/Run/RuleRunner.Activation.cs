@@ -182,7 +182,8 @@ internal abstract partial class RuleRunner
     {
         Slim(slot);
 
-        // Whoever takes the event was warmed with it.
+        // What it told while it was warmed nobody has heard; but whoever takes the event that it derives was warmed with it.
+        (episode.HasPaged, episode.EscalatesAt) = (false, null);
         if (Rule.Kind == ConclusionKind.Event) episode.Concluded = episode.State == Episode.Phase.Firing;
         else if (episode.State == Episode.Phase.Firing) Page(episode, episode.OpenedAt + Rule.For);
         else if (episode.State == Episode.Phase.Pending && isNew) _decisions.Emit(episode, TransitionKind.Pending, episode.OpenedAt);
