@@ -7,6 +7,8 @@ internal static class Repository
 
     public static string Path(string relative) => System.IO.Path.GetFullPath(System.IO.Path.Combine(Root, relative));
 
+    public static string Read(string relative) => File.ReadAllText(Path(relative));
+
     private static string Find(string directory) =>
         File.Exists(System.IO.Path.Combine(directory, "Engine.sln")) ? directory : Find(Directory.GetParent(directory)!.FullName);
 }

@@ -11,10 +11,10 @@ internal static class RuleFiles
     /// <exception cref="ConfigException">There is nothing at the path, or no rule file in the folder.</exception>
     public static RuleSetText Read(string path)
     {
-        if (File.Exists(path)) return RuleSetText.Of([new RuleSetText.File(Path.GetFileName(path), File.ReadAllText(path))]);
+        if (File.Exists(path)) return RuleSetText.Of([new RuleSetText.File(Path.GetFileName(path), ReadText(path))]);
         if (!Directory.Exists(path)) throw new ConfigException($"{path}: no such file or folder; name your rules with --rules or the key 'rules'");
         var set = RuleSetText.Of(Find(path)
-            .Select(file => new RuleSetText.File(Path.GetRelativePath(path, file).Replace(Path.DirectorySeparatorChar, '/'), File.ReadAllText(file))));
+            .Select(file => new RuleSetText.File(Path.GetRelativePath(path, file).Replace(Path.DirectorySeparatorChar, '/'), ReadText(file))));
         return set.Files.IsEmpty ? throw new ConfigException($"{path}: no rule file (*.yaml) in this folder") : set;
     }
 
@@ -37,6 +37,10 @@ internal static class RuleFiles
     /// <param name="path">What <see cref="Read"/> was given.</param>
     public static Diagnostic Locate(Diagnostic diagnostic, string path) =>
         diagnostic with { Span = diagnostic.Span with { File = File.Exists(path) ? path : Path.Combine(path, diagnostic.Span.File) } };
+
+    // No database takes it into a text, and an activation records the rules.
+    private static string ReadText(string file) =>
+        File.ReadAllText(file) is var text && text.Contains('\0') ? throw new ConfigException($"{file}: holds a NUL character, so it is no text") : text;
 
     private static IEnumerable<string> Find(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(IsRuleFile);
 

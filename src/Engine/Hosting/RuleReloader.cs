@@ -58,7 +58,7 @@ internal sealed class RuleReloader(
     {
         if (Read(asked) is not var (text, set)) return;
         var planned = CompiledRules.Plan(_active, text, set, derivations.Clock);
-        while (planned.WarmedFrom is not null && !await TryPrepareAsync(planned, cancellationToken)) await Task.Delay(Pause, time, cancellationToken);
+        for (var attempt = 1; planned.WarmedFrom is not null && !await TryPrepareAsync(planned, attempt, cancellationToken); attempt++) await Task.Delay(Pause, time, cancellationToken);
         serve(set);
         var handover = new Handover(text.Digest);
         _handover = handover;
@@ -93,7 +93,7 @@ internal sealed class RuleReloader(
         }
     }
 
-    private async Task<bool> TryPrepareAsync(StampedInput.Activation planned, CancellationToken cancellationToken)
+    private async Task<bool> TryPrepareAsync(StampedInput.Activation planned, int attempt, CancellationToken cancellationToken)
     {
         try
         {
@@ -102,7 +102,7 @@ internal sealed class RuleReloader(
         }
         catch (StoreException e)
         {
-            Log.ReloadWaits(logger, e.Message);
+            if (attempt == 1) Log.ReloadWaits(logger, e.Message);
             return false;
         }
     }

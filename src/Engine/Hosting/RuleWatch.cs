@@ -39,10 +39,11 @@ internal sealed class RuleWatch(string path, TimeProvider time, ILogger logger) 
     /// <returns>Whether somebody asked.</returns>
     public async Task<bool> NextAsync(CancellationToken cancellationToken)
     {
-        while (!await ToldAsync(cancellationToken) && RuleFiles.Fingerprint(path) == _seen)
+        do
         {
-            // Nothing has changed since.
+            await ToldAsync(cancellationToken);
         }
+        while (!Volatile.Read(ref _asked) && RuleFiles.Fingerprint(path) == _seen);
 
         string found;
         do
@@ -63,18 +64,18 @@ internal sealed class RuleWatch(string path, TimeProvider time, ILogger logger) 
 
     public void Dispose() => _watcher?.Dispose();
 
-    // False when it is only time to look.
-    private async Task<bool> ToldAsync(CancellationToken cancellationToken)
+    // Or until it is time to look.
+    private async Task ToldAsync(CancellationToken cancellationToken)
     {
         using var look = new CancellationTokenSource(LooksEvery, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(look.Token, cancellationToken);
         try
         {
-            return await _causes.Reader.ReadAsync(either.Token);
+            await _causes.Reader.ReadAsync(either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return false;
+            // It is time to look.
         }
     }
 
@@ -88,6 +89,7 @@ internal sealed class RuleWatch(string path, TimeProvider time, ILogger logger) 
             var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
             var watcher = new FileSystemWatcher(folder)
             {
+                Filter = Directory.Exists(path) ? "*" : Path.GetFileName(path),
                 IncludeSubdirectories = Directory.Exists(path),
                 NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size | NotifyFilters.CreationTime,
             };

@@ -35,6 +35,17 @@ internal sealed class Episode
     /// <summary>From here, in event time, something that ends it may have happened: the opener of an absence, else the opening.</summary>
     public required Instant Since { get; init; }
 
+    /// <summary>Event time and stamp of the end of the newest gap while it was open; the epoch when there was none.</summary>
+    public Instant SilentAt { get; set; }
+
+    public Instant SilentStamp { get; set; }
+
+    /// <summary>Whether something that is due waits for the end of a gap.</summary>
+    public bool InGap { get; set; }
+
+    /// <summary>Whether it was told to be unknown, and nothing since.</summary>
+    public bool Unknown { get; set; }
+
     /// <summary>Event time up to which something that ends it keeps it from being told, while <see cref="Phase.Pending"/> or <see cref="Phase.Waiting"/>.</summary>
     public Instant HeldTo { get; set; }
 
@@ -69,6 +80,12 @@ internal sealed class Episode
     /// <summary>When it was paged last, for reminders.</summary>
     public Instant PagedAt { get; set; }
 
+    /// <summary>Whether somebody has taken it.</summary>
+    public bool Acknowledged { get; set; }
+
+    /// <summary>When it is told to others unless somebody has taken it; null when it is not to be, or was.</summary>
+    public Instant? EscalatesAt { get; set; }
+
     /// <summary>Whether it was ever told to be firing.</summary>
     public bool HasPaged { get; set; }
 
@@ -76,13 +93,16 @@ internal sealed class Episode
     public ImmutableArray<string> Owed { get; set; } = [];
 
     /// <summary>By alternative: event time of the event that satisfies it; <see cref="Never"/> while none did.</summary>
-    public required long[] MetAt { get; init; }
+    public required long[] MetAt { get; set; }
 
     /// <summary>By alternative: what its condition over state read at the opening; null once an event has changed that, or where there is none.</summary>
     public CelValue[]?[] AsOpened { get; init; } = [];
 
     /// <summary>By alternative: what is known of an ending that must stand a while, or of the state it depends on; empty until something is.</summary>
     public Ending?[] Endings { get; private set; } = [];
+
+    /// <summary>Takes over what another, under the same rule, knows of how it may end.</summary>
+    public void TakeEndings(Episode other) => (MetAt, Endings) = (other.MetAt, other.Endings);
 
     /// <summary>The same, made if need be.</summary>
     public Ending EndingOf(int alternative)

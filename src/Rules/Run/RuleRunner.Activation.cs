@@ -212,6 +212,7 @@ internal abstract partial class RuleRunner
         var carried = Carried(was, warmed.MetAt, warmed.AsOpened);
         (carried.LastAt, carried.LastStamp, carried.LastPosition) = (warmed.LastAt, warmed.LastStamp, warmed.LastPosition);
         carried.Held.AddRange(warmed.Held);
+        carried.TakeEndings(warmed);
         return carried;
     }
 
@@ -243,6 +244,12 @@ internal abstract partial class RuleRunner
         PagedAt = was.PagedAt,
         HasPaged = was.HasPaged,
         Owed = was.Owed,
+        Acknowledged = was.Acknowledged,
+        EscalatesAt = was.EscalatesAt,
+        SilentAt = was.SilentAt,
+        SilentStamp = was.SilentStamp,
+        InGap = was.InGap,
+        Unknown = was.Unknown,
         LastAt = was.LastAt,
         LastStamp = was.LastStamp,
         LastPosition = was.LastPosition,

@@ -32,6 +32,7 @@ internal static class EventMatchReader
         foreach (var item in list.Items)
         {
             if (NodeReader.Map(item, $"a step of {what}", bag) is not { } map) continue;
+            if (map.Entries.IsEmpty) bag.Error(Codes.MissingKey, map.Span, $"a step of {what} needs a name", "write it as in a: { on: EVENT }");
             foreach (var (name, value) in map.Entries)
             {
                 var forbidden = mayForbid && name.Value == "unless";

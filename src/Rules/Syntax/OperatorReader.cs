@@ -58,6 +58,7 @@ internal static class OperatorReader
     private static OperatorSyntax.Any? Any(Node node, SourceSpan span, DiagnosticBag bag)
     {
         if (NodeReader.List(node, "'any'", bag) is not { } list) return null;
+        if (list.Items.IsEmpty) bag.Error(Codes.WrongKind, list.Span, "'any' must not be an empty list");
         var branches = ImmutableArray.CreateBuilder<EventMatchSyntax>();
         foreach (var item in list.Items)
         {

@@ -100,6 +100,18 @@ public sealed class DeclarationTests
         before.Rules[0].Definition.ShouldNotContain("errors");
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5_000)]
+    public void A_list_may_be_long(int count)
+    {
+        var members = Enumerable.Range(0, count).Select(i => $"größe-{i}");
+        var timeline = new Timeline(Timeline.Compile($"lists: {{ known: [{string.Join(", ", members)}] }}\n", Timeline.Group("- alert: A\n  on: VSERPORT_CHANGE\n  where: in_list(\"known\", event.data.id)")));
+        foreach (var (at, id) in ((long, string)[])[(1, "größe-2"), (2, "grösse-2"), (3, "größe-22222222"), (4, "größe-"), (5, "größe-0" + new string('0', 400)), (6, "gr\\u00f6\\u00dfe-0")])
+            timeline.Add(at, "VSERPORT_CHANGE", vm: $"vm-{at}", data: $$"""{"id":"{{id}}","open":true}""");
+        timeline.Decisions.Select(d => d.Key[0].Value).ShouldBe(["vm-1", "vm-6"]);
+    }
+
     [Fact]
     public void An_interval_is_part_of_what_a_rule_does_with_the_offsets_of_its_zone()
     {

@@ -14,6 +14,7 @@ public sealed class ActivationProperties
     [
         "- alert: Each\n  on: GUEST_PANICKED\n  resolve: [ { on: RESET }, { quiet: 9s } ]",
         "- alert: EachFor\n  on: GUEST_PANICKED\n  for: 4s\n  resolve: [ { on: RESET }, { quiet: 20s } ]\n  renotify: 9s",
+        "- alert: EachHeld\n  on: GUEST_PANICKED\n  resolve: [ { on: RESET, for: 3s }, { when: 'vm.status == \"paused\" && age(vm.since) > duration(\"4s\")' }, { quiet: 30s } ]",
         "- alert: EachCool\n  on: STOP\n  resolve: { quiet: 3s }\n  cooldown: 9s",
         "- alert: Any\n  any:\n  - { on: STOP }\n  - { on: RESET }\n  resolve: { quiet: 4s }",
         "- alert: Count\n  on: STOP\n  count: \">= 3\"\n  within: 9s",

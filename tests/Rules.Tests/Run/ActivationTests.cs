@@ -155,6 +155,15 @@ public sealed class ActivationTests
     }
 
     [Fact]
+    public void An_ending_that_stands_already_is_known_to_a_changed_rule()
+    {
+        const string Stands = "- alert: A\n  on: STOP\n  resolve: { on: RESUME, for: 5s }\n";
+        var reload = new Reload(Stands, Stands + "  cooldown: 1m\n");
+        reload.Timeline.Add(1000, "STOP").Add(2000, "RESUME");
+        reload.At(3000).Tick(60000).Lines.ShouldBe(["firing A [vm-1] at 1000 decided 1000 because 1", "resolved A [vm-1] at 7000 decided 9000 because 2 event"]);
+    }
+
+    [Fact]
     public void A_condition_that_no_longer_holds_under_the_changed_rule_resolves()
     {
         var reload = new Reload(Three, Three.Replace(">= 3", ">= 5", StringComparison.Ordinal));

@@ -13,6 +13,7 @@ internal abstract class InNode<T>(CelSpan span, CelNode<T> element, CelNode<T> c
         if (element.IsUtf8 && element is not ConstantNode<T> && collection is ConstantNode<T> { Constant: { Kind: CelKind.List } list }
             && list.AsList.Items.ToArray().All(i => i.Kind == CelKind.String))
         {
+            if (list.AsList.Count >= InTextsNode<T>.Fewest) return new InTextsNode<T>(span, element, collection, [.. list.AsList.Items.ToArray().Select(i => i.AsString)]);
             return new OfTexts(span, element, collection, [.. list.AsList.Items.ToArray().Select(i => System.Text.Encoding.UTF8.GetBytes(i.AsString))]);
         }
 
