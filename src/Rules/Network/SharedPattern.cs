@@ -34,7 +34,7 @@ internal sealed record SharedPattern(string Identity, int Table, long Keep, long
 
     /// <summary>Whether an event of the pattern may go no further when nothing is known of its key: unless it does something else for the same rule before.</summary>
     public static bool MayDrop(BoundRule rule, int role, BoundMatch match) =>
-        DispatchNetwork.Patterns(rule).All(p => p.Role == role || (rule.Operator is BoundOperator.Absent && p.Role != RuleRunner.MatchRole) || !Overlap(p.Match, match));
+        DispatchNetwork.Patterns(rule).All(p => p.Role == role || (rule.Operator is BoundOperator.Absent { HasOpener: true } && p.Role != RuleRunner.MatchRole) || !Overlap(p.Match, match));
 
     private static bool EndsAlone(BoundRule rule, int role) =>
         rule.Resolve.Alternatives.Count(a => a.On is not null) == 1 && rule.Resolve.Alternatives[role - RuleRunner.ResolveRole].When is null;

@@ -192,12 +192,12 @@ internal abstract partial class RuleRunner
     protected bool HasState(int slot) => _state.Has(slot);
 
     /// <summary>What is remembered of a key, made if need be.</summary>
-    protected Span<long> State(int slot) => _state.Has(slot) ? _state.Of(slot) : Wake(slot);
+    protected Span<long> State(int slot) => _state.Find(slot) ?? Wake(slot);
 
     /// <summary>No key of which something is remembered has a slot greater than or equal to this.</summary>
     protected int StateBound => _state.SlotBound;
 
-    private Span<long> Wake(int slot)
+    private long[] Wake(int slot)
     {
         var block = _state.Add(slot);
         Log?.Wake(slot);
@@ -230,8 +230,8 @@ internal abstract partial class RuleRunner
     /// <summary>The episode of a key, open or over and still remembered.</summary>
     protected Episode? EpisodeOf(int slot)
     {
-        if (!HasState(slot)) return null;
-        ref var word = ref State(slot)[EpisodeWord];
+        if (_state.Find(slot) is not { } block) return null;
+        ref var word = ref block[EpisodeWord];
         if (word == 0) return null;
         var episode = _episodes[(int)word]!;
         if (episode.IsOpen || Run.Now.Micros <= episode.EndStamp.Micros + Memory) return episode;
