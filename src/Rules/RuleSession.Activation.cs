@@ -32,6 +32,7 @@ public sealed partial class RuleSession
         var before = _runners.ToDictionary(r => r.Rule.Name, StringComparer.Ordinal);
         foreach (var runner in _runners.Where(r => !next.Rules.Any(n => n.Name == r.Rule.Name))) runner.EndAll(stamp);
         if (_staged) Quiesced();
+        var former = _run.Agenda;
         _run.Deadlines.Clear();
         (_runners, _tables, _logs) = SessionBuilder.Build(next, _run);
         Set = next;
@@ -58,6 +59,8 @@ public sealed partial class RuleSession
 
         var warmed = warming?.Session._runners.ToDictionary(r => r.Rule.Name, StringComparer.Ordinal);
         foreach (var runner in changed) runner.TakeWarmed(warmed?.GetValueOrDefault(runner.Rule.Name));
+        agenda?.TakeCauses(former);
+        agenda?.TakeCauses(warming?.Session._run.Agenda);
         _run.Agenda = agenda;
         foreach (var runner in _runners) runner.TellStanding(changed.Contains(runner));
         foreach (var runner in _runners) (runner as WhenRunner)?.KnowAll();

@@ -40,6 +40,12 @@ internal sealed class Agenda
     /// <summary>The causes that a rule tells, those behind its sources' conclusions included.</summary>
     public ImmutableArray<long> Causes(BoundRule rule, ImmutableArray<long> because) => rule.Stratum == 0 ? because : _causes.Expand(because);
 
+    /// <summary>Knows the causes that another session's, or set's, agenda knows.</summary>
+    public void TakeCauses(Agenda? other)
+    {
+        if (other is not null) _causes.TakeOver(other._causes);
+    }
+
     /// <summary>A rule has derived an event.</summary>
     public void Derived(RuleRunner source, Episode episode, Instant at)
     {

@@ -26,6 +26,15 @@ internal sealed class CauseTable(long keep)
         _order.Enqueue((stamp, position));
     }
 
+    /// <summary>Knows what another knows as well.</summary>
+    public void TakeOver(CauseTable other)
+    {
+        foreach (var (stamp, position) in other._order) Add(position, other._causes[position], stamp);
+        var ordered = _order.OrderBy(e => e.Stamp).ThenBy(e => e.Position).ToArray();
+        _order.Clear();
+        foreach (var entry in ordered) _order.Enqueue(entry);
+    }
+
     /// <summary>The positions, and all that is behind them; ascending, the newest if they are many.</summary>
     public ImmutableArray<long> Expand(ImmutableArray<long> positions)
     {
