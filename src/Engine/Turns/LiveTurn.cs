@@ -19,6 +19,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
     private (Turn Filling, Turn Committing) _turns = (new Turn(), new Turn());
     private readonly List<Committed.Seen> _seen = [];
     private readonly List<Quarantined> _garbage = [];
+    private readonly (EventSchema?, VmState?)[] _next = new (EventSchema?, VmState?)[Ahead.Batch];
     private string? _activated;
     private readonly Dictionary<string, ReceivedEvent> _readTo = new(StringComparer.Ordinal);
 
@@ -41,7 +42,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
         var count = 0;
         for (var i = 0; i < inputs.Count; i++)
         {
-            if (inputs[i] is StampedInput.Event or StampedInput.Activation) count++;
+            if (inputs[i] is StampedInput.Event or StampedInput.Activation or StampedInput.Command { What: OperatorCommand.Acknowledge }) count++;
         }
 
         return count;
@@ -61,6 +62,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
         var next = 0;
         for (var i = 0; i < inputs.Count; i++)
         {
+            if (i % Ahead.Batch == 0) Approach(inputs, i);
             switch (inputs[i])
             {
                 case StampedInput.Event input:
@@ -70,10 +72,16 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
                     Take(input, positions[next++]);
                     break;
                 case StampedInput.Garbage input:
-                    Filled.Add(input.Item, input.Stamp);
-                    _garbage.Add(input.Item);
-                    HasContent = true;
-                    timeline.AdvanceTo(input.Stamp, decisions);
+                    Take(input.Item, input.Stamp);
+                    break;
+                case StampedInput.Command { What: OperatorCommand.Acknowledge command } input:
+                    timeline.Take(command, input.Stamp, positions[next], decisions);
+                    Filled.Add(positions[next++], Rows.Of(command, input.Inbox, input.Stamp, epoch));
+                    Filled.TakeFromInbox(input.Inbox);
+                    break;
+                case StampedInput.Command { What: OperatorCommand.NotUnderstood { Item: var item } } input:
+                    Take(item, input.Stamp);
+                    Filled.TakeFromInbox(input.Inbox);
                     break;
                 case var input:
                     timeline.AdvanceTo(input.Stamp, decisions);
@@ -110,6 +118,17 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
         return new Committed([.. _seen], made, [.. _garbage], _activated);
     }
 
+    private void Approach(IReadOnlyList<StampedInput> inputs, int from)
+    {
+        var count = Math.Min(Ahead.Batch, inputs.Count - from);
+        for (var i = 0; i < count; i++)
+        {
+            _next[i] = inputs[from + i] is StampedInput.Event { Received: { Origin.Vm: var vm, Event.Schema: var schema } } ? (schema, timeline.Fleet.Approach(vm)) : default;
+        }
+
+        timeline.Approach(_next.AsSpan(0, count));
+    }
+
     private void Tell(AlertTransition transition)
     {
         foreach (var delivery in Deliveries.For(transition))
@@ -125,6 +144,14 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
         Filled.Add(position, Rows.Of(received, input.At, input.Stamp, input.Marks, input.Weight, received.Origin.Vm.Length == 0 ? RowKind.Engine : RowKind.Live));
         if (received.ResumeAt is not null) _readTo[received.Origin.Source] = received;
         if (observed) _seen.Add(new Committed.Seen(position, input.At, vm?.Id ?? "", message.Name, Encoding.UTF8.GetString(message.Data.Span), vm?.Status ?? ""));
+    }
+
+    private void Take(Quarantined item, Instant stamp)
+    {
+        Filled.Add(item, stamp);
+        _garbage.Add(item);
+        HasContent = true;
+        timeline.AdvanceTo(stamp, decisions);
     }
 
     private void Take(StampedInput.Activation input, Position position)

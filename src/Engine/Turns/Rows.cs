@@ -33,6 +33,14 @@ internal static class Rows
         activation.Stamp,
         new EventHeaders(RowKind.Engine, activation.Stamp, Epoch: epoch));
 
+    public static AppendRow Of(OperatorCommand.Acknowledge command, long inbox, Instant stamp, long epoch) => new(
+        StreamName.Engine,
+        EventIds.OfText("command", $"{inbox}@{stamp}"),
+        EngineEvents.Acknowledged,
+        EngineEvents.Data(command),
+        stamp,
+        new EventHeaders(RowKind.Engine, stamp, Epoch: epoch));
+
     public static AppendRow Of(AlertTransition transition)
     {
         var name = TransitionJson.Name(transition.Transition);
@@ -48,7 +56,12 @@ internal static class Rows
     }
 
     // Several events of a rule and key may be derived at one time; no two of them by one event.
-    private static string Moment(AlertTransition transition) => transition is { Kind: ConclusionKind.Event, Because: [.., var last] } ? $"#{last}" : "";
+    private static string Moment(AlertTransition transition) => transition switch
+    {
+        { Kind: ConclusionKind.Event, Because: [.., var last] } => $"#{last}",
+        { Reason: "unacknowledged" } => ":unacknowledged",
+        _ => "",
+    };
 
     // The stored time is QEMU's own only where it was trusted, and an unknown event's type, its name in lower case, gives
     // back only names in upper case.

@@ -12,7 +12,7 @@ namespace Qualm.Model;
 /// <param name="Annotations">All texts, filled in, <c>summary</c> included.</param>
 /// <param name="Because">Positions of the events that caused it, ascending, the newest if they were many.</param>
 /// <param name="Rule">Where the rule stands: <c>file:line</c>.</param>
-/// <param name="Reason">Why it resolved or became unknown: <c>event</c>, <c>quiet</c>, <c>condition</c>, <c>gap</c>, <c>late</c>, <c>rule_removed</c>, <c>subject_gone</c>; null for a firing.</param>
+/// <param name="Reason">Why it resolved or became unknown: <c>event</c>, <c>quiet</c>, <c>condition</c>, <c>gap</c>, <c>late</c>, <c>rule_removed</c>, <c>subject_gone</c>; for a firing <c>gap</c> where the state found after a gap decided it, <c>unacknowledged</c> where nobody took it in time, else null.</param>
 /// <param name="Receivers">Names of who is to be told, for this kind of transition.</param>
 /// <param name="Silent">Recorded, never delivered: a rule in shadow mode, or one being warmed.</param>
 public sealed record AlertTransition(
@@ -33,6 +33,12 @@ public sealed record AlertTransition(
     ImmutableArray<string> Receivers,
     bool Silent)
 {
+    /// <summary>Who acknowledged it; null for every other transition.</summary>
+    public string? By { get; init; }
+
+    /// <summary>What they said about it; null for every other transition.</summary>
+    public string? Note { get; init; }
+
     /// <summary>What changed: an alert, or a fact; or, always <see cref="TransitionKind.Firing"/>, an event that was derived. Only alerts are delivered.</summary>
     public ConclusionKind Kind { get; init; }
 

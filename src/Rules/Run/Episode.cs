@@ -20,6 +20,8 @@ internal sealed class Episode
         Firing,
     }
 
+    private List<(int Role, RetainedEvent Event)>? _held;
+
     public required ImmutableArray<KeyPart> Key { get; init; }
 
     /// <summary>Set once more only where another takes its place at an activation.</summary>
@@ -32,6 +34,17 @@ internal sealed class Episode
 
     /// <summary>From here, in event time, something that ends it may have happened: the opener of an absence, else the opening.</summary>
     public required Instant Since { get; init; }
+
+    /// <summary>Event time and stamp of the end of the newest gap while it was open; the epoch when there was none.</summary>
+    public Instant SilentAt { get; set; }
+
+    public Instant SilentStamp { get; set; }
+
+    /// <summary>Whether something that is due waits for the end of a gap.</summary>
+    public bool InGap { get; set; }
+
+    /// <summary>Whether it was told to be unknown, and nothing since.</summary>
+    public bool Unknown { get; set; }
 
     /// <summary>Event time up to which something that ends it keeps it from being told, while <see cref="Phase.Pending"/> or <see cref="Phase.Waiting"/>.</summary>
     public Instant HeldTo { get; set; }
@@ -66,6 +79,12 @@ internal sealed class Episode
 
     /// <summary>When it was paged last, for reminders.</summary>
     public Instant PagedAt { get; set; }
+
+    /// <summary>Whether somebody has taken it.</summary>
+    public bool Acknowledged { get; set; }
+
+    /// <summary>When it is told to others unless somebody has taken it; null when it is not to be, or was.</summary>
+    public Instant? EscalatesAt { get; set; }
 
     /// <summary>Whether it was ever told to be firing.</summary>
     public bool HasPaged { get; set; }
@@ -113,5 +132,11 @@ internal sealed class Episode
     public bool IsOpen => State != Phase.Closed;
 
     /// <summary>Events past the end that is likely but not yet decided: of the next episode, unless a straggler prolongs this one.</summary>
-    public List<(int Role, RetainedEvent Event)> Held { get; } = [];
+    public List<(int Role, RetainedEvent Event)> Held => _held ??= [];
+
+    /// <summary>Whether there are any such.</summary>
+    public bool HoldsBack => _held is { Count: > 0 };
+
+    /// <summary>Place of its slot among those of open episodes.</summary>
+    public int OpenPlace { get; set; }
 }
