@@ -21,6 +21,9 @@ internal static partial class Log
     [LoggerMessage(6003, LogLevel.Error, "{Event} from {Source} cannot be recorded and goes to quarantine")]
     public static partial void EventRefused(ILogger logger, string @event, string source, Exception cause);
 
+    [LoggerMessage(6005, LogLevel.Debug, "The inbox could not be read; it is tried again: {Why}")]
+    public static partial void InboxUnread(ILogger logger, string why);
+
     [LoggerMessage(6010, LogLevel.Warning, "The read models could not be published; they are tried again")]
     public static partial void PublishFailed(ILogger logger, Exception cause);
 

@@ -51,7 +51,8 @@ public sealed partial class RuleSession
 
     private void JudgeInStages(EventPlan plan, in EventView e)
     {
-        if (plan.Subscriptions.Length == 0 && _run.AwaitingGone == 0) return;
+        var endsGap = EndsGap(e);
+        if (plan.Subscriptions.Length == 0 && _run.AwaitingGone == 0 && !endsGap) return;
         var results = plan.Tests.Length <= 256 ? stackalloc TestResult[plan.Tests.Length] : new TestResult[plan.Tests.Length];
         results.Fill(NotAsked);
         var slots = plan.Readers <= 256 ? stackalloc int[plan.Readers] : new int[plan.Readers];
@@ -59,6 +60,7 @@ public sealed partial class RuleSession
         var next = 0;
         for (var stratum = 0; stratum < Set.Strata; stratum++)
         {
+            if (endsGap) JudgeGaps(e, _runners.AsSpan(_strata[stratum].._strata[stratum + 1]));
             for (; next < plan.Subscriptions.Length && plan.Subscriptions[next].Rule < _strata[stratum + 1]; next++) Judge(plan, plan.Subscriptions[next], e, results, slots);
             if (_run.AwaitingGone > 0) JudgeGone(e, _runners.AsSpan(_strata[stratum].._strata[stratum + 1]));
             TakeConsequences(stratum);

@@ -87,6 +87,7 @@ public sealed partial class RuleSession
         }
         else
         {
+            if (EndsGap(e)) JudgeGaps(e, _runners);
             if (plan.Subscriptions.Length > 0) Judge(plan, e);
             if (_run.AwaitingGone > 0) JudgeGone(e, _runners);
         }

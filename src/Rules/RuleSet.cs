@@ -32,7 +32,7 @@ public sealed class RuleSet
     public IEnumerable<string> Names => Rules.Select(r => r.Name).Order(StringComparer.Ordinal);
 
     /// <summary>Names of all receivers that its rules tell, each once, in ordinal order.</summary>
-    public IEnumerable<string> Receivers => Rules.SelectMany(r => r.Receivers.SelectMany(names => names)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+    public IEnumerable<string> Receivers => Rules.SelectMany(r => r.Receivers.SelectMany(names => names).Concat(r.Unacknowledged?.To ?? [])).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
     /// <summary>
     /// The time zones of its intervals and, for each, a digest of the offsets that this machine's zone data gives it.

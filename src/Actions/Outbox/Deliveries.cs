@@ -39,7 +39,7 @@ public static class Deliveries
     {
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{receiver.Length}:{receiver}{transition.Episode}/{transition.Transition}/{transition.Severity}/{transition.At.Micros}/{transition.DecidedAt.Micros}");
+            $"{receiver.Length}:{receiver}{transition.Episode}/{transition.Transition}/{transition.Severity}/{transition.At.Micros}/{transition.DecidedAt.Micros}{(transition.Reason == "unacknowledged" ? "/" + transition.Reason : "")}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
     }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Qualm.Store;
-using Qualm.Store.Reading;
 using Spectre.Console;
 
 namespace Qualm.Engine.Cli;
@@ -17,26 +16,15 @@ internal static class AlertsCommand
         {
             var config = common.Read(parsed);
             await using var store = await StoreHost.OpenAsync(StoreLocation.Of(config.Store, config.Data), TimeProvider.System, cancellationToken);
-            var alerts = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
-            await foreach (var batch in new LogReader(store).ReadAsync(new LogQuery { Kinds = LogKinds.Decision }, cancellationToken))
-            {
-                foreach (ref readonly var row in batch.Rows)
-                {
-                    // Facts and derived events are decisions too.
-                    if (!row.Type.StartsWith("alert_", StringComparison.Ordinal)) continue;
-                    if (row.Type == "alert_resolved" && !parsed.GetValue(all)) alerts.Remove(row.Stream);
-                    else alerts[row.Stream] = row.Data.ToArray();
-                }
-            }
-
+            var alerts = await OpenAlert.ReadAsync(store, parsed.GetValue(all), cancellationToken);
             if (parsed.GetValue(common.Json))
             {
                 await using var output = Output.Lines();
-                foreach (var alert in alerts.Values) output.Line(alert);
+                foreach (var alert in alerts) output.Line(alert.Transition);
             }
             else
             {
-                Print(alerts.Values);
+                Print(alerts);
             }
 
             return ExitCode.Good;
@@ -44,7 +32,7 @@ internal static class AlertsCommand
         return command;
     }
 
-    private static void Print(SortedDictionary<string, byte[]>.ValueCollection alerts)
+    private static void Print(IReadOnlyCollection<OpenAlert> alerts)
     {
         if (alerts.Count == 0)
         {
@@ -52,12 +40,13 @@ internal static class AlertsCommand
             return;
         }
 
-        var table = new Table { Border = TableBorder.Simple }.AddColumns("alert", "state", "severity", "since", "summary");
-        foreach (var bytes in alerts)
+        var table = new Table { Border = TableBorder.Simple }.AddColumns("alert", "state", "severity", "since", "episode", "summary");
+        foreach (var alert in alerts)
         {
-            using var json = JsonDocument.Parse(bytes);
+            using var json = JsonDocument.Parse(alert.Transition);
             string Text(string member) => Markup.Escape(json.RootElement.GetProperty(member).GetString() ?? "");
-            table.AddRow(Text("alert"), Text("transition"), Text("severity"), Text("at"), Text("summary"));
+            var state = alert.TakenBy is not { } by ? alert.State : by.Length == 0 ? "acknowledged" : $"acknowledged by {by}";
+            table.AddRow(Text("alert"), Markup.Escape(state), Text("severity"), Text("at"), alert.Episode[..8], Text("summary"));
         }
 
         Output.People().Write(table);

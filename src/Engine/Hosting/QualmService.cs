@@ -15,6 +15,7 @@ using Qualm.Model;
 using Qualm.Rules;
 using Qualm.Store;
 using Qualm.Store.Documents;
+using Qualm.Store.Inbox;
 using Qualm.Store.Outbox;
 using Qualm.Store.Reading;
 using Qualm.Store.Writing;
@@ -121,6 +122,7 @@ internal sealed class QualmService(
         var publisher = new Publisher(new DocumentStore(store), activity, loggers.CreateLogger<Publisher>());
         SourceFactory.AddAll(pipeline, config.Sources, monitors, await ResumeAsync(store, stopping));
         Log.Sources(_logger, config.Sources.IsEmpty ? "none; name some in qualm.yaml" : string.Join(", ", config.Sources));
+        var draining = new InboxDrain(new InboxStore(store), pipeline, time, loggers.CreateLogger<InboxDrain>()).RunAsync(stopping);
         var reloader = new RuleReloader(config.Rules, ReceiverNames, rules, derivations, pipeline, next => deliverers.Add(Receivers(next)), time, _logger);
         _reloader = reloader;
         var reloading = reloader.RunAsync(_watch, stopping);
@@ -138,7 +140,7 @@ internal sealed class QualmService(
         if (loop.Timeline is { } last) await publisher.FlushAsync(last, CancellationToken.None);
         await stopWaking.CancelAsync();
         await deliverers.StopAsync();
-        await waking;
+        await Task.WhenAll(waking, draining);
     }
 
     // Null when the set that ran last is the one to run.

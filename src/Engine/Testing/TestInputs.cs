@@ -11,6 +11,8 @@ namespace Qualm.Engine.Testing;
 internal sealed class TestInputs
 {
     private const string Source = "test";
+    private const string Connected = "MONITOR_CONNECTED";
+    private const string ConnectedData = """{"source":"test","epoch":1}""";
 
     private readonly RuleTestFile _file;
     private readonly ReceivedEvent?[] _made;
@@ -53,12 +55,20 @@ internal sealed class TestInputs
     public static IEnumerable<StampedInput.Event> Standing(RuleTestVm vm, Instant start)
     {
         if (vm.Status is not { } status) yield break;
-        foreach (var (name, data) in ((string, string)[])[("MONITOR_CONNECTED", """{"source":"test","epoch":1}"""), ("STATE_RESYNCED", Resynced(status))])
-        {
-            var received = Receive(name, start, data, vm.Id, vm.Host, EventIds.OfText("test", $"{name} {vm.Id}"), 0);
-            yield return new StampedInput.Event(start, received, start, EventMarks.None, 1);
-        }
+        yield return Before(vm.Id, vm.Host, start, Connected, ConnectedData);
+        yield return Before(vm.Id, vm.Host, start, "STATE_RESYNCED", Resynced(status));
     }
+
+    /// <summary>What is lost was there before: the monitors of VMs of which nothing else is given.</summary>
+    public IEnumerable<StampedInput.Event> Monitored() =>
+        from input in Test.Inputs
+        where input.Event is Connected or "MONITOR_LOST"
+        group input.Event by input.Vm into vm
+        where vm.First() != Connected && _file.Fleet.All(v => v.Id != vm.Key || v.Status is null)
+        select Before(vm.Key, HostOf(vm.Key), _file.Start, Connected, ConnectedData);
+
+    private static StampedInput.Event Before(string vm, string? host, Instant start, string name, string data) =>
+        new(start, Receive(name, start, data, vm, host, EventIds.OfText("test", $"{name} {vm}"), 0), start, EventMarks.None, 1);
 
     private static ReceivedEvent Receive(string name, Instant at, string data, string vm, string? host, Guid id, long ordinal)
     {

@@ -27,6 +27,8 @@ internal sealed class TestTimeline : IDecisionSink
             if (!vm.Labels.IsEmpty) Fleet.SetLabels(state, vm.Labels);
             foreach (var told in TestInputs.Standing(vm, file.Start)) _timeline.Feed(told, Position.None, this);
         }
+
+        foreach (var told in inputs.Monitored()) _timeline.Feed(told, Position.None, this);
     }
 
     public Instant Clock => _timeline.Clock;

@@ -3,11 +3,26 @@ using Qualm.Model;
 
 namespace Qualm.Engine.Turns;
 
-/// <summary>The event of the log that says which rules took over, and its data.</summary>
+/// <summary>The events of the log that say which rules took over and what operators commanded, and their data.</summary>
 internal static class EngineEvents
 {
     /// <summary>Type of a rule-set activation.</summary>
     public const string RulesActivated = "rules_activated";
+
+    /// <summary>Type of an operator's acknowledgement.</summary>
+    public const string Acknowledged = "acknowledgement";
+
+    /// <summary>The command as it lies in the inbox and stands in the log.</summary>
+    public static byte[] Data(OperatorCommand.Acknowledge command) => JsonSerializer.SerializeToUtf8Bytes(
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["target"] = command.Target, ["by"] = command.By, ["note"] = command.Note });
+
+    /// <exception cref="JsonException">It is no such command.</exception>
+    public static OperatorCommand.Acknowledge ReadAcknowledge(ReadOnlyMemory<byte> data)
+    {
+        using var json = JsonDocument.Parse(data);
+        string Text(string member) => json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        return Text("target") is { Length: > 0 } target ? new OperatorCommand.Acknowledge(target, Text("by"), Text("note")) : throw new JsonException("an acknowledgement needs a 'target'");
+    }
 
     public static byte[] Data(RuleSetText rules, Instant? warmedFrom)
     {

@@ -39,6 +39,12 @@ internal sealed class History(Timeline timeline, IDecisionSink sink, Func<RuleSe
             return;
         }
 
+        if (row.Type == EngineEvents.Acknowledged && row.Headers.Kind == RowKind.Engine)
+        {
+            timeline.Take(EngineEvents.ReadAcknowledge(row.Data), row.Recorded, row.Position, sink);
+            return;
+        }
+
         var (schema, name) = TypeOf(row.Type);
         var data = Timeline.WithoutEmpty(row.Data.Span);
         var vm = row.Stream.StartsWith(VmStream, StringComparison.Ordinal) ? timeline.Fleet.GetOrAddVm(row.Stream.AsSpan(VmStream.Length)) : null;

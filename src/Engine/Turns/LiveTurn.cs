@@ -41,7 +41,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
         var count = 0;
         for (var i = 0; i < inputs.Count; i++)
         {
-            if (inputs[i] is StampedInput.Event or StampedInput.Activation) count++;
+            if (inputs[i] is StampedInput.Event or StampedInput.Activation or StampedInput.Command { What: OperatorCommand.Acknowledge }) count++;
         }
 
         return count;
@@ -70,10 +70,16 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
                     Take(input, positions[next++]);
                     break;
                 case StampedInput.Garbage input:
-                    Filled.Add(input.Item, input.Stamp);
-                    _garbage.Add(input.Item);
-                    HasContent = true;
-                    timeline.AdvanceTo(input.Stamp, decisions);
+                    Take(input.Item, input.Stamp);
+                    break;
+                case StampedInput.Command { What: OperatorCommand.Acknowledge command } input:
+                    timeline.Take(command, input.Stamp, positions[next], decisions);
+                    Filled.Add(positions[next++], Rows.Of(command, input.Inbox, input.Stamp, epoch));
+                    Filled.TakeFromInbox(input.Inbox);
+                    break;
+                case StampedInput.Command { What: OperatorCommand.NotUnderstood { Item: var item } } input:
+                    Take(item, input.Stamp);
+                    Filled.TakeFromInbox(input.Inbox);
                     break;
                 case var input:
                     timeline.AdvanceTo(input.Stamp, decisions);
@@ -125,6 +131,14 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
         Filled.Add(position, Rows.Of(received, input.At, input.Stamp, input.Marks, input.Weight, received.Origin.Vm.Length == 0 ? RowKind.Engine : RowKind.Live));
         if (received.ResumeAt is not null) _readTo[received.Origin.Source] = received;
         if (observed) _seen.Add(new Committed.Seen(position, input.At, vm?.Id ?? "", message.Name, Encoding.UTF8.GetString(message.Data.Span), vm?.Status ?? ""));
+    }
+
+    private void Take(Quarantined item, Instant stamp)
+    {
+        Filled.Add(item, stamp);
+        _garbage.Add(item);
+        HasContent = true;
+        timeline.AdvanceTo(stamp, decisions);
     }
 
     private void Take(StampedInput.Activation input, Position position)

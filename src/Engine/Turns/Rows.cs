@@ -33,12 +33,20 @@ internal static class Rows
         activation.Stamp,
         new EventHeaders(RowKind.Engine, activation.Stamp, Epoch: epoch));
 
+    public static AppendRow Of(OperatorCommand.Acknowledge command, long inbox, Instant stamp, long epoch) => new(
+        StreamName.Engine,
+        EventIds.OfText("command", $"{inbox}@{stamp}"),
+        EngineEvents.Acknowledged,
+        EngineEvents.Data(command),
+        stamp,
+        new EventHeaders(RowKind.Engine, stamp, Epoch: epoch));
+
     public static AppendRow Of(AlertTransition transition)
     {
         var name = TransitionJson.Name(transition.Transition);
         return new AppendRow(
             transition.Kind == ConclusionKind.Alert ? StreamName.Alert(transition.Id) : StreamName.Conclusion(transition.Kind, transition.Id),
-            EventIds.OfText("decision", $"{transition.Episode}:{name}:{TransitionJson.Name(transition.Severity)}@{transition.DecidedAt}{Moment(transition)}"),
+            EventIds.OfText("decision", $"{transition.Episode}:{name}:{TransitionJson.Name(transition.Severity)}@{transition.DecidedAt}{Moment(transition)}{(transition.Reason == "unacknowledged" ? ":" + transition.Reason : "")}"),
             $"{TransitionJson.Name(transition.Kind)}_{name}",
             Json(transition),
             transition.DecidedAt,

@@ -78,6 +78,14 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
         Clock = stamp;
     }
 
+    /// <summary>Does what an operator commanded.</summary>
+    public void Take(OperatorCommand.Acknowledge command, Instant stamp, Position position, IDecisionSink sink)
+    {
+        AdvanceTo(stamp, sink);
+        Rules.Acknowledge(command, stamp, position, sink);
+        Position = position;
+    }
+
     /// <summary>
     /// The data, or nothing where it has no members: the store keeps an event without data and one with empty data alike,
     /// so they must be alike before as well.

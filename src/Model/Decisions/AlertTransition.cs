@@ -12,7 +12,7 @@ namespace Qualm.Model;
 /// <param name="Annotations">All texts, filled in, <c>summary</c> included.</param>
 /// <param name="Because">Positions of the events that caused it, ascending, the newest if they were many.</param>
 /// <param name="Rule">Where the rule stands: <c>file:line</c>.</param>
-/// <param name="Reason">Why it resolved or became unknown: <c>event</c>, <c>quiet</c>, <c>condition</c>, <c>gap</c>, <c>late</c>, <c>rule_removed</c>, <c>subject_gone</c>; null for a firing.</param>
+/// <param name="Reason">Why it resolved or became unknown: <c>event</c>, <c>quiet</c>, <c>condition</c>, <c>gap</c>, <c>late</c>, <c>rule_removed</c>, <c>subject_gone</c>; for a firing <c>gap</c> where the state found after a gap decided it, <c>unacknowledged</c> where nobody took it in time, else null.</param>
 /// <param name="Receivers">Names of who is to be told, for this kind of transition.</param>
 /// <param name="Silent">Recorded, never delivered: a rule in shadow mode, or one being warmed.</param>
 public sealed record AlertTransition(
@@ -41,6 +41,12 @@ public sealed record AlertTransition(
 
     /// <summary>Name of the alert that muted this one when it was decided, so that nobody was told; null when none did. The transition itself is the same either way.</summary>
     public string? WithheldBy { get; init; }
+
+    /// <summary>Who acknowledged it; null for every other transition.</summary>
+    public string? By { get; init; }
+
+    /// <summary>What they said about it; null for every other transition.</summary>
+    public string? Note { get; init; }
 
     /// <summary>Identity of the alert over all its episodes.</summary>
     public string Id => AlertId.Of(Alert, Key);

@@ -5,7 +5,7 @@ namespace Qualm.Model;
 /// <summary>The one JSON shape of a transition: a line of <c>replay --json</c>, and the data of an alert's event in the store.</summary>
 public static class TransitionJson
 {
-    /// <summary>Writes one object: alert (or emit, or fact), key, episode, transition, severity, at, decided_at, summary, because, rule, reason.</summary>
+    /// <summary>Writes one object: alert (or emit, or fact), key, episode, transition, severity, at, decided_at, summary, because, rule, reason; for an acknowledgement also by and note, for an event its values.</summary>
     public static void Write(Utf8JsonWriter json, AlertTransition transition)
     {
         json.WriteStartObject();
@@ -29,6 +29,12 @@ public static class TransitionJson
         json.WriteEndArray();
         json.WriteString("rule", transition.Rule);
         json.WriteString("reason", transition.Reason);
+        if (transition.Transition == TransitionKind.Acknowledged)
+        {
+            json.WriteString("by", transition.By);
+            json.WriteString("note", transition.Note);
+        }
+
         if (transition.Values is not { } values) return;
         json.WritePropertyName("values");
         json.WriteRawValue(values);

@@ -6,6 +6,8 @@ public sealed class MonitorState
     /// <summary>What every VM shows that never had any; never changed.</summary>
     internal static readonly MonitorState None = new();
 
+    private GapState? _gap;
+
     /// <summary>Whether the VM was ever reached by a monitor; false for VMs known from files only.</summary>
     public bool Known { get; internal set; }
 
@@ -17,6 +19,11 @@ public sealed class MonitorState
     /// <summary>Connections lost so far.</summary>
     public long Losses { get; internal set; }
 
+    /// <summary>The newest stretch of time in which it was lost.</summary>
+    public GapState Gap => _gap ?? GapState.None;
+
     /// <summary>What it was reached by, e.g. <c>unix:/run/qemu/a.sock</c>.</summary>
     public string Source { get; internal set; } = "";
+
+    internal GapState GapForChange => _gap ??= new GapState();
 }

@@ -11,4 +11,5 @@ internal enum RollUp : byte
     Running = 2,
     MonitorLost = 4,
     Panicked = 8,
+    InGap = 16,
 }

@@ -21,4 +21,8 @@ public abstract record StampedInput(Instant Stamp)
         /// <summary>Recorded time from which its new and changed rules were fed with what came before; null when they begin empty.</summary>
         public Instant? WarmedFrom { get; init; }
     }
+
+    /// <summary>An operator's command, left in the inbox by another process.</summary>
+    /// <param name="Inbox">Its id there, where the turn that records it takes it out.</param>
+    public sealed record Command(Instant Stamp, OperatorCommand What, long Inbox) : StampedInput(Stamp);
 }

@@ -29,6 +29,14 @@ internal static class VmPartsReader
         monitor.Since = from.Time("since");
         monitor.Losses = from.Number("losses");
         monitor.Source = from.Text("source");
+        var gap = from.Part("gap");
+        if (!gap.Flag("open") && gap.Number("ended_by") == 0 && gap.Text("status_before").Length == 0) return;
+        monitor.GapForChange.Open = gap.Flag("open");
+        monitor.GapForChange.BeganAt = gap.Time("began_at");
+        monitor.GapForChange.StatusBefore = gap.Text("status_before");
+        monitor.GapForChange.EndedAt = gap.Time("ended_at");
+        monitor.GapForChange.EndedStamp = gap.Time("ended_stamp");
+        monitor.GapForChange.EndedBy = new Position(gap.Number("ended_by"));
     }
 
     private static void ReadPanics(JsonElement from, VmState vm)

@@ -28,6 +28,19 @@ internal static class VmPartsWriter
         json.Time("since", monitor.Since);
         json.WriteNumber("losses", monitor.Losses);
         json.WriteString("source", monitor.Source);
+        WriteGap(json, monitor.Gap);
+        json.WriteEndObject();
+    }
+
+    private static void WriteGap(Utf8JsonWriter json, GapState gap)
+    {
+        json.WriteStartObject("gap");
+        json.WriteBoolean("open", gap.Open);
+        json.Time("began_at", gap.BeganAt);
+        json.WriteString("status_before", gap.StatusBefore);
+        json.Time("ended_at", gap.EndedAt);
+        json.Time("ended_stamp", gap.EndedStamp);
+        json.WriteNumber("ended_by", gap.EndedBy.Value);
         json.WriteEndObject();
     }
 

@@ -13,12 +13,14 @@ internal static class HostRollUp
         if (before is not null)
         {
             Add(before, vm.Counted, -1);
+            if (!ReferenceEquals(before, vm.Host)) FollowGap(before, vm);
             changes?.Mark(before);
         }
 
         if (vm.Host is { } host)
         {
             Add(host, counts, 1);
+            FollowGap(host, vm);
             changes?.Mark(host);
         }
 
@@ -31,8 +33,17 @@ internal static class HostRollUp
         var counts = RollUp.Present;
         if (vm.Status == RunState.Running) counts |= RollUp.Running;
         if (vm.Monitor is { Known: true, Connected: false }) counts |= RollUp.MonitorLost;
+        if (vm.Monitor.Gap.Open) counts |= RollUp.InGap;
         if (vm.Panics.Panicked) counts |= RollUp.Panicked;
         return counts;
+    }
+
+    // A host's gap begins with that of the first of its VMs and ends with that of the last.
+    private static void FollowGap(HostState host, VmState vm)
+    {
+        var gap = vm.Monitor.Gap;
+        if (host.VmsInGap > 0) host.GapForChange.Begin(gap.BeganAt, "");
+        else if (host.Gap.Open || gap.EndedStamp > host.Gap.EndedStamp) host.GapForChange.Follow(gap);
     }
 
     private static void Add(HostState host, RollUp counts, int by)
@@ -41,5 +52,6 @@ internal static class HostRollUp
         if ((counts & RollUp.Running) != 0) host.RunningVms += by;
         if ((counts & RollUp.MonitorLost) != 0) host.LostMonitors += by;
         if ((counts & RollUp.Panicked) != 0) host.PanickedVms += by;
+        if ((counts & RollUp.InGap) != 0) host.VmsInGap += by;
     }
 }

@@ -43,6 +43,7 @@ internal static class MonitorFolds
         if (scope.Elsewhere || !scope.Admits(e.At, vm.Monitor.Since)) return;
         var monitor = vm.MonitorForChange;
         if (monitor.Connected) monitor.Losses++;
+        if (monitor.Connected && !vm.Ending && vm.Status != RunState.Gone) monitor.GapForChange.Begin(e.At, vm.Status);
         if (monitor.Connected || !monitor.Known) monitor.Since = e.At;
         monitor.Known = true;
         monitor.Connected = false;
@@ -53,12 +54,20 @@ internal static class MonitorFolds
         if (!vm.Ending) return;
         vm.Ending = false;
         RunState.Set(vm, RunState.Gone, e.At);
+        EndGap(e, vm);
+    }
+
+    /// <summary>The state is known again, or there is none any more.</summary>
+    public static void EndGap(in EventView e, VmState vm)
+    {
+        if (vm.Monitor.Gap.Open) vm.MonitorForChange.GapForChange.End(e.At, e.Stamp, e.Position);
     }
 
     private static void Resynced(
         in EventView e, VmState vm, Scope scope, Identity identity, Member told, Member running, TextTable texts)
     {
         if (scope.Elsewhere || !scope.Admits(e.At, vm.StatusAt)) return;
+        EndGap(e, vm);
         identity.Tell(e, vm, texts);
         var status = told.Keep(e, texts, vm.Status);
         if (status.Length == 0 && running.IsTrue(e)) status = RunState.Running;

@@ -84,6 +84,7 @@ internal static class StatusFolds
             vm.StopCause = "";
             vm.Ending = false;
             RunState.Set(vm, RunState.Gone, e.At);
+            MonitorFolds.EndGap(e, vm);
             return;
         }
 

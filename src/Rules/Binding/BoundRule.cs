@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Qualm.Model;
+using Qualm.Rules.Syntax;
 
 namespace Qualm.Rules.Binding;
 
@@ -66,6 +67,9 @@ internal sealed record BoundRule
     /// <summary>Indexed by <see cref="TransitionKind"/>.</summary>
     public required ImmutableArray<ImmutableArray<string>> Receivers { get; init; }
 
+    /// <summary>Null when nobody is told.</summary>
+    public BoundEscalation? Unacknowledged { get; init; }
+
     public required ImmutableArray<ImmutableArray<(int Part, string Value)>> Exceptions { get; init; }
 
     /// <summary>Whether its alerts say that something holds, rather than that something happened.</summary>
@@ -75,6 +79,9 @@ internal sealed record BoundRule
     public bool SubjectIsVm => Key.Parts.Any(p => p.Source == KeySource.Vm);
 
     public required bool Shadow { get; init; }
+
+    /// <summary>What becomes of its conclusions from silence while nobody can know.</summary>
+    public GapPolicy OnGap { get; init; }
 
     /// <summary>Whether texts or ladder look at the event, so that a copy must be kept for decisions made later.</summary>
     public required bool ShowsEvent { get; init; }

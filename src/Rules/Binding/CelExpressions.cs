@@ -241,6 +241,9 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
 
         public override StateTest Over(IRuleFacts facts) => Conclusions.IsEmpty ? this : new CelStateTest(Text, condition, ages, members, facts);
 
+        public override bool ReadsMonitor { get; } =
+            condition.Reads.State.Any(s => s is "vm.monitor" or "host.lost_monitors" || s.StartsWith("vm.monitor.", StringComparison.Ordinal));
+
         public override bool Holds(in EventView e, Instant at)
         {
             var context = new EvalContext(e) { At = at, Facts = facts };

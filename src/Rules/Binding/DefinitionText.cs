@@ -20,6 +20,7 @@ internal static class DefinitionText
         if (rule.For > TimeSpan.Zero) Line(text, "for", Durations.Format(rule.For));
         if (rule.Cooldown > TimeSpan.Zero) Line(text, "cooldown", Durations.Format(rule.Cooldown));
         if (rule.Renotify > TimeSpan.Zero) Line(text, "renotify", Durations.Format(rule.Renotify));
+        if (rule.OnGap != GapPolicy.Unknown) Line(text, "on_gap", rule.OnGap == GapPolicy.Fire ? "fire" : "ignore");
         Line(text, "lateness", Durations.Format(rule.Lateness));
         Line(text, "severity", syntax.Severity.IsEmpty
             ? TransitionJson.Name(Severity.Warning)
@@ -29,7 +30,7 @@ internal static class DefinitionText
         if (rule.RunbookUrl is { } url) Line(text, "runbook", url);
         foreach (var action in syntax.Actions)
         {
-            Line(text, $"tell{(action.Transition is { } kind ? " of " + TransitionJson.Name(kind) : "")}", string.Join(", ", action.Receivers.Select(r => r.Value)));
+            Line(text, action.After is { } after ? $"tell unacknowledged after {Durations.Format(after.Value)}" : $"tell{(action.Transition is { } kind ? " of " + TransitionJson.Name(kind) : "")}", string.Join(", ", action.Receivers.Select(r => r.Value)));
         }
 
         foreach (var (name, value) in syntax.Values.OrderBy(v => v.Key.Value, StringComparer.Ordinal)) Line(text, $"value {name.Value}", value.Value.Trim());

@@ -30,7 +30,7 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
         var named = BindReceivers(rule);
         var exceptions = BindExceptions(rule, parts);
         if (bag.Errors > errors || operation is null || resolve is null || rule.Mode == RuleMode.Disabled) return null;
-        var bound = Compose(rule, parts, match, operation, resolve, texts) with { Receivers = named, Exceptions = exceptions, Asks = conclusions.Asked.Count > 0 };
+        var bound = Compose(rule, parts, match, operation, resolve, texts) with { Receivers = named, Exceptions = exceptions, Unacknowledged = BindEscalation(rule), Asks = conclusions.Asked.Count > 0 };
         return bound with { Sources = [.. Events(bound).Concat(conclusions.Asked).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] };
     }
 
@@ -67,6 +67,7 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
             Receivers = [],
             Exceptions = [],
             Shadow = rule.Mode == RuleMode.Shadow,
+            OnGap = rule.OnGap?.Value ?? GapPolicy.Unknown,
             ShowsEvent = ShowsEvent(texts.Reads, match?.Key ?? FirstKey(operation)),
             ShowsSteps = texts.ShowsSteps,
             ShowsMembers = texts.ShowsMembers,
@@ -127,10 +128,10 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
     private void CheckSupported(RuleSyntax rule)
     {
         CheckKind(rule);
-        if (rule.OnGap is { } gap) bag.Error(Codes.NotSupported, gap.Span, "'on_gap' is not supported yet", "take it out, or wait for a version that runs it");
         if (rule.Lateness is { } lateness && lateness.Value < LeastLateness)
             bag.Error(Codes.OutOfRange, lateness.Span, "'lateness' must be at least 1500ms", "QEMU delays rate-limited events by up to 1s");
         if (rule.For is { } length && length.Value <= TimeSpan.Zero) bag.Error(Codes.OutOfRange, length.Span, "'for' must be longer than nothing");
+        foreach (var action in rule.Actions.Where(a => a.After?.Value <= TimeSpan.Zero)) bag.Error(Codes.OutOfRange, action.After!.Value.Span, "'after' must be longer than nothing");
         if (rule.Renotify is { } again && again.Value <= TimeSpan.Zero) bag.Error(Codes.OutOfRange, again.Span, "'renotify' must be longer than nothing");
     }
 
@@ -165,8 +166,13 @@ internal sealed class RuleBinder(EventCatalogue catalogue, ExpressionBinder expr
         }
 
         var kinds = Enum.GetValues<TransitionKind>();
-        return [.. kinds.Select(kind => rule.Actions.Where(a => Tells(a, kind)).SelectMany(a => a.Receivers).Select(r => r.Value).Distinct().ToImmutableArray())];
+        return [.. kinds.Select(kind => rule.Actions.Where(a => a.After is null && Tells(a, kind)).SelectMany(a => a.Receivers).Select(r => r.Value).Distinct().ToImmutableArray())];
     }
+
+    private static BoundEscalation? BindEscalation(RuleSyntax rule) =>
+        rule.Actions.FirstOrDefault(a => a.After is not null) is { } action
+            ? new BoundEscalation(action.After!.Value.Value, [.. action.Receivers.Select(r => r.Value).Distinct(StringComparer.Ordinal)])
+            : null;
 
     // A list of receivers hears of pages, their ends and their severity; what is pending is nobody's trouble yet.
     private static bool Tells(ActionsSyntax action, TransitionKind kind) =>

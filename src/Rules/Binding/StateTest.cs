@@ -14,6 +14,9 @@ internal abstract class StateTest(string text, ImmutableArray<TimeSpan> limits)
     /// <summary>The ages that it compares with.</summary>
     public ImmutableArray<TimeSpan> Limits { get; } = limits;
 
+    /// <summary>Whether it asks for the monitor itself, which is known while it is lost.</summary>
+    public virtual bool ReadsMonitor => false;
+
     /// <summary>How many members of the state it reads.</summary>
     public abstract int Members { get; }
 

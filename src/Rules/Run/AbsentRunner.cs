@@ -7,7 +7,7 @@ namespace Qualm.Rules.Run;
 /// An event that is awaited and does not come. Each opener has its own deadline; without an opener, every awaited
 /// event opens the wait for the next. Decided at the deadline, never before.
 /// </summary>
-internal sealed class AbsentRunner : RuleRunner
+internal sealed partial class AbsentRunner : RuleRunner
 {
     /// <summary>Role of the awaited event.</summary>
     public const int AwaitedRole = 1;
@@ -71,7 +71,7 @@ internal sealed class AbsentRunner : RuleRunner
     }
 
     protected override long OperatorDue(int slot) =>
-        Waiting(slot) is { IsEmpty: false } waiting ? _pool[waiting.Head].Stamp + _within + Lateness : long.MaxValue;
+        Waiting(slot) is { IsEmpty: false } waiting && !IsAwaiting(slot) ? _pool[waiting.Head].Stamp + _within + Lateness : long.MaxValue;
 
     protected override void DecideOperator(int slot, long due)
     {
@@ -81,9 +81,9 @@ internal sealed class AbsentRunner : RuleRunner
             ? shown
             : new RetainedEvent(entry, Keys.Vm(slot), Keys.Host(slot));
         Waiting(slot).Remove(index);
-        var at = new Instant(entry.At + _within);
+        var (at, reason) = (new Instant(entry.At + _within), ReasonOf(slot, entry));
         if (Open(slot) is { } episode) Prolong(slot, episode, opener.View(), AggregateOf(slot, episode));
-        else if (OpenEpisode(slot, opener.View(), at, new Instant(entry.At), new Instant(entry.Stamp + _within), [entry.Position], new Aggregate(entry.Weight, new Instant(entry.At), at)) is { State: Episode.Phase.Pending } pending && _ender < 0)
+        else if (OpenEpisode(slot, opener.View(), at, new Instant(entry.At), new Instant(entry.Stamp + _within), Causes(slot, entry.Position, reason), new Aggregate(entry.Weight, new Instant(entry.At), at), reason) is { State: Episode.Phase.Pending } pending && _ender < 0)
         {
             ClearAnswered(slot, pending);
         }

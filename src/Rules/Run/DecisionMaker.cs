@@ -39,22 +39,35 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
 
     // Whoever was never told that it fires need not be told that it is over.
     private ImmutableArray<string> Receivers(Episode episode, TransitionKind kind) =>
-        kind != TransitionKind.Resolved ? rule.Receivers[(int)kind]
-        : !episode.HasPaged ? []
-        : episode.Owed.IsEmpty ? rule.Receivers[(int)kind]
+        kind is TransitionKind.Resolved or TransitionKind.Unknown && !episode.HasPaged ? []
+        : kind != TransitionKind.Resolved || episode.Owed.IsEmpty ? rule.Receivers[(int)kind]
         : [.. rule.Receivers[(int)kind], .. episode.Owed];
 
     public void Emit(Episode episode, TransitionKind kind, Instant at, string? reason = null)
     {
         // An event is a moment: only that it came about is told.
         if (rule.Kind == ConclusionKind.Event && kind != TransitionKind.Firing) return;
-        var because = run.Agenda is { } agenda ? agenda.Causes(rule, episode.Because) : episode.Because;
-        var transition = new AlertTransition(
-            rule.Name, episode.Key, episode.Id, kind, episode.Severity, at, run.Now, episode.Summary, episode.Annotations, episode.Labels,
-            rule.RunbookUrl, because, rule.Location, reason, Receivers(episode, kind), rule.Shadow)
-        { Kind = rule.Kind, Values = episode.Data?.Values };
-        run.Decide(transition, rule.SubjectIsVm ? Keys?.Vm(episode.Slot) : null);
+        Decide(episode, Transition(episode, kind, at, reason, Receivers(episode, kind)));
     }
+
+    public void Acknowledge(Episode episode, OperatorCommand.Acknowledge command, Instant at, Position position) => Decide(
+        episode,
+        Transition(episode, TransitionKind.Acknowledged, at, null, rule.Receivers[(int)TransitionKind.Acknowledged])
+            with { By = command.By, Note = command.Note, Because = [position.Value] });
+
+    /// <summary>Tells those who are told what nobody has taken.</summary>
+    public void Escalate(Episode episode, BoundEscalation escalation, Instant at)
+    {
+        episode.Owed = [.. episode.Owed.Union(escalation.To, StringComparer.Ordinal).Except(rule.Receivers[(int)TransitionKind.Resolved], StringComparer.Ordinal)];
+        Decide(episode, Transition(episode, TransitionKind.Firing, at, "unacknowledged", escalation.To));
+    }
+
+    private AlertTransition Transition(Episode episode, TransitionKind kind, Instant at, string? reason, ImmutableArray<string> receivers) => new(
+        rule.Name, episode.Key, episode.Id, kind, episode.Severity, at, run.Now, episode.Summary, episode.Annotations, episode.Labels,
+        rule.RunbookUrl, run.Agenda?.Causes(rule, episode.Because) ?? episode.Because, rule.Location, reason, receivers, rule.Shadow)
+    { Kind = rule.Kind, Values = episode.Data?.Values };
+
+    private void Decide(Episode episode, AlertTransition transition) => run.Decide(transition, rule.SubjectIsVm ? Keys?.Vm(episode.Slot) : null);
 
     private Severity? Step(in EventView e, in DecisionInputs inputs)
     {

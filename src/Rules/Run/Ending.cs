@@ -58,6 +58,18 @@ internal sealed class Ending
         }
     }
 
+    /// <summary>Judges what was planned for after a time again, by the state of now.</summary>
+    public void Review(StateTest when, in EventView e, long after)
+    {
+        for (var i = 0; i < _moments.Count; i++)
+        {
+            if (_moments[i].At <= after) continue;
+            var holds = when.Holds(e, new Instant(_moments[i].At));
+            if (holds == (i > 0 && _moments[i - 1].Holds)) _moments.RemoveAt(i--);
+            else _moments[i] = _moments[i] with { Holds = holds };
+        }
+    }
+
     /// <summary>The first stretch in which the condition holds for as long as it must.</summary>
     /// <param name="from">Before this it does not count. It never goes back.</param>
     /// <param name="held">How long it must, in microseconds; it ends it only if it does not fall at this very time.</param>

@@ -33,6 +33,17 @@ internal sealed class Episode
     /// <summary>From here, in event time, something that ends it may have happened: the opener of an absence, else the opening.</summary>
     public required Instant Since { get; init; }
 
+    /// <summary>Event time and stamp of the end of the newest gap while it was open; the epoch when there was none.</summary>
+    public Instant SilentAt { get; set; }
+
+    public Instant SilentStamp { get; set; }
+
+    /// <summary>Whether something that is due waits for the end of a gap.</summary>
+    public bool InGap { get; set; }
+
+    /// <summary>Whether it was told to be unknown, and nothing since.</summary>
+    public bool Unknown { get; set; }
+
     /// <summary>Event time up to which something that ends it keeps it from being told, while <see cref="Phase.Pending"/> or <see cref="Phase.Waiting"/>.</summary>
     public Instant HeldTo { get; set; }
 
@@ -66,6 +77,12 @@ internal sealed class Episode
 
     /// <summary>When it was paged last, for reminders.</summary>
     public Instant PagedAt { get; set; }
+
+    /// <summary>Whether somebody has taken it.</summary>
+    public bool Acknowledged { get; set; }
+
+    /// <summary>When it is told to others unless somebody has taken it; null when it is not to be, or was.</summary>
+    public Instant? EscalatesAt { get; set; }
 
     /// <summary>Whether it was ever told to be firing.</summary>
     public bool HasPaged { get; set; }

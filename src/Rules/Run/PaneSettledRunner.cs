@@ -1,5 +1,6 @@
 using Qualm.Model;
 using Qualm.Rules.Binding;
+using Qualm.Rules.Syntax;
 
 namespace Qualm.Rules.Run;
 
@@ -120,9 +121,18 @@ internal sealed class PaneSettledRunner : PaneRunner
         Closed(slot, at);
         var block = State(slot);
         var held = block[HoldsWord] != 0;
+        if (holds != held && IsUncertain(slot, new Instant(at), holds))
+        {
+            // The window that comes next may be known, even if it has no events.
+            block[MayBeEmptyWord] = 1;
+            if (!holds && Open(slot) is { } uncertain && Gaps.Policy == GapPolicy.Unknown && GapOf(slot).Open) TellUnknown(uncertain);
+            return;
+        }
+
         block[HoldsWord] = holds ? 1 : 0;
         var moment = new EntryPool.Entry { At = at, Stamp = block[StampWord] + (at - block[LastWord]), Position = block[PositionWord], Weight = 1 };
         var episode = Open(slot);
+        if (holds && episode is { Unknown: true }) Reassure(episode, new Instant(at), null);
         if (episode is null)
         {
             if (!holds || held) return;

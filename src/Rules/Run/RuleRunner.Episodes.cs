@@ -18,10 +18,12 @@ internal abstract partial class RuleRunner
     /// <summary>Opens an episode, unless the rule leaves its key out.</summary>
     /// <param name="since">From when, in event time, an ending counts.</param>
     /// <param name="stamp">Of the match: what deadlines of the episode run from.</param>
-    protected Episode? OpenEpisode(int slot, in EventView e, Instant at, Instant since, Instant stamp, ImmutableArray<long> because, Aggregate aggregate)
+    /// <param name="reason">Why it opens; null when matches alone are why.</param>
+    protected Episode? OpenEpisode(int slot, in EventView e, Instant at, Instant since, Instant stamp, ImmutableArray<long> because, Aggregate aggregate, string? reason = null)
     {
         var key = Keys.Parts(slot);
         if (_decisions.IsExcepted(key)) return null;
+        Ask(slot);
         if (Rule.IsEdge)
         {
             Announce(slot, e, at, because, aggregate);
@@ -49,12 +51,12 @@ internal abstract partial class RuleRunner
         _openSlots.Add(slot);
         if (Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) Run.AwaitingGone++;
         _decisions.Fill(episode, e, aggregate);
-        Start(episode, last, stamp);
+        Start(episode, last, stamp, reason);
         MeetEarlierEnders(slot, episode);
         return episode;
     }
 
-    private void Start(Episode episode, Episode? last, Instant stamp)
+    private void Start(Episode episode, Episode? last, Instant stamp, string? reason)
     {
         if (last is not null && Rule.Cooldown > TimeSpan.Zero && episode.OpenedAt < last.EndAt + Rule.Cooldown)
         {
@@ -65,16 +67,16 @@ internal abstract partial class RuleRunner
         {
             episode.State = Episode.Phase.Pending;
             (episode.HeldTo, episode.HeldUntil) = (episode.OpenedAt + Rule.For, stamp + Rule.For + Rule.Lateness);
-            _decisions.Emit(episode, TransitionKind.Pending, episode.OpenedAt);
+            _decisions.Emit(episode, TransitionKind.Pending, episode.OpenedAt, reason);
         }
         else
         {
-            PageOnceCooled(episode, episode.OpenedAt);
+            PageOnceCooled(episode, episode.OpenedAt, reason);
         }
     }
 
     // What opens too soon after the last episode waits with its page until the cooldown is over.
-    private void PageOnceCooled(Episode episode, Instant at)
+    private void PageOnceCooled(Episode episode, Instant at, string? reason = null)
     {
         if (episode.CooledAt > at)
         {
@@ -83,15 +85,16 @@ internal abstract partial class RuleRunner
         }
         else
         {
-            Page(episode, at);
+            Page(episode, at, reason);
         }
     }
 
-    private void Page(Episode episode, Instant at)
+    private void Page(Episode episode, Instant at, string? reason = null)
     {
         episode.State = Episode.Phase.Firing;
-        (episode.PagedAt, episode.HasPaged) = (Run.Now, true);
-        _decisions.Emit(episode, TransitionKind.Firing, at);
+        if (!episode.HasPaged && Rule.Unacknowledged is { } escalation) episode.EscalatesAt = Run.Now + escalation.After;
+        (episode.PagedAt, episode.HasPaged, episode.Unknown) = (Run.Now, true, false);
+        _decisions.Emit(episode, TransitionKind.Firing, at, reason);
         Conclude(episode, at);
     }
 
@@ -126,10 +129,11 @@ internal abstract partial class RuleRunner
     protected void End(int slot, Episode episode, Instant at, string reason, ImmutableArray<long> because, bool byTime = false)
     {
         // Its time may be decided on later than its fall, and yet have been over before it.
+        if (reason == "condition" && !byTime && episode.SilentStamp != default && Gaps.HoldsFall) at = Instant.Max(at, episode.SilentAt + Gaps.Silence);
         var decidedByTime = byTime ? TimedEnd(episode)?.Due >= Run.Now.Micros : reason == "condition";
         if ((byTime || reason == "condition") && IsHeld(episode) && at > episode.HeldTo)
         {
-            if (episode.State == Episode.Phase.Pending) PageOnceCooled(episode, episode.OpenedAt + Rule.For);
+            if (episode.State == Episode.Phase.Pending) PageOnceCooled(episode, episode.HeldTo);
             if (episode.State == Episode.Phase.Waiting && at > episode.HeldTo) Page(episode, episode.OpenedAt + Rule.For);
         }
 
@@ -181,7 +185,7 @@ internal abstract partial class RuleRunner
         var episode = EpisodeOf(slot);
         if (episode is { IsOpen: true })
         {
-            if (IsPastEnd(slot, episode, e.At) || IsBehindHeldEnder(episode, e.At))
+            if ((IsPastEnd(slot, episode, e.At) && !IsUncertain(slot, episode)) || IsBehindHeldEnder(episode, e.At))
             {
                 episode.Held.Add((role, new RetainedEvent(e, Value)));
                 if (!HeldMovesEnd(slot, episode, e.At)) return;
@@ -189,6 +193,7 @@ internal abstract partial class RuleRunner
             else
             {
                 Serve(role, slot, episode, e);
+                if (episode.Unknown && IsSure(slot, episode)) Reassure(episode, e.At, null);
             }
 
             Release(slot, episode);
@@ -294,7 +299,7 @@ internal abstract partial class RuleRunner
 
     // What ends an episode after its page is due ends it only once it has fired.
     private bool MustWait(int slot, Episode episode, int role, Instant at) =>
-        IsPastEnd(slot, episode, at) || (role >= ResolveRole && IsHeld(episode) && at > episode.HeldTo);
+        (IsPastEnd(slot, episode, at) && !IsUncertain(slot, episode)) || (role >= ResolveRole && IsHeld(episode) && at > episode.HeldTo);
 
     private static bool IsHeld(Episode episode) => episode.State is Episode.Phase.Pending or Episode.Phase.Waiting;
 
@@ -318,27 +323,37 @@ internal abstract partial class RuleRunner
 
     private long EpisodeDue(int slot)
     {
-        if (State(slot)[EpisodeWord] == 0 || EpisodeOf(slot) is not { IsOpen: true } episode) return long.MaxValue;
+        if (State(slot)[EpisodeWord] == 0 || EpisodeOf(slot) is not { IsOpen: true, InGap: false } episode) return long.MaxValue;
         var due = TimedEnd(episode)?.Due ?? long.MaxValue;
         if (episode.State is Episode.Phase.Pending or Episode.Phase.Waiting) return Math.Min(due, episode.HeldUntil.Micros);
-        return Rule.Renotify > TimeSpan.Zero ? Math.Min(due, (episode.PagedAt + Rule.Renotify).Micros) : due;
+        return Math.Min(due, ReminderDue(episode));
     }
 
     private void DecideEpisode(int slot, long due)
     {
         var episode = Open(slot)!;
+        if (HoldsEpisode(slot, episode, due)) return;
         if (TimedEnd(episode) is { } end && end.Due <= due) End(slot, episode, end.At, end.Reason, [end.Position], byTime: true);
         else if (episode.State == Episode.Phase.Pending) PageAndRelease(slot, episode);
         else if (episode.State == Episode.Phase.Waiting) PageAndRelease(slot, episode);
-        else Page(episode, new Instant(due));
+        else Remind(episode, new Instant(due));
     }
 
     private void PageAndRelease(int slot, Episode episode)
     {
         Settle(slot, episode.HeldTo);
         if (!IsHeld(episode)) return;
-        if (episode.State == Episode.Phase.Pending) PageOnceCooled(episode, episode.OpenedAt + Rule.For);
-        else Page(episode, episode.OpenedAt + Rule.For);
+        if (episode.State == Episode.Phase.Pending)
+        {
+            var reason = ReasonOfPending(slot, episode);
+            if (reason is not null) episode.Because = [.. episode.Because.Append(GapOf(slot).EndedBy.Value).Distinct().Order()];
+            PageOnceCooled(episode, episode.HeldTo, reason);
+        }
+        else
+        {
+            Page(episode, episode.OpenedAt + Rule.For);
+        }
+
         Release(slot, episode);
     }
 }

@@ -32,6 +32,7 @@ internal abstract partial class RuleRunner
         Keys = null!;
         _enders = new EntryPool(SweepEnders);
         _decisions = new DecisionMaker(rule, run);
+        Gaps = new GapConcern(rule);
     }
 
     private readonly DecisionMaker _decisions;
@@ -102,7 +103,7 @@ internal abstract partial class RuleRunner
     public bool IsCurrent(int slot, long due) => State(slot)[QueuedWord] == due && NextDue(slot) <= due;
 
     /// <summary>When something of this key is due next; <see cref="long.MaxValue"/> for never.</summary>
-    public long NextDue(int slot) => Math.Min(OperatorDue(slot), EpisodeDue(slot));
+    public long NextDue(int slot) => Math.Min(DueOfOperator(slot), EpisodeDue(slot));
 
     /// <summary>Whether nothing is remembered of a key that could change a later decision.</summary>
     public virtual bool IsIdle(int slot)
@@ -166,8 +167,8 @@ internal abstract partial class RuleRunner
 
     private void Decide(int slot, long due)
     {
-        if (OperatorDue(slot) <= EpisodeDue(slot)) DecideOperator(slot, due);
-        else DecideEpisode(slot, due);
+        if (DueOfOperator(slot) > EpisodeDue(slot)) DecideEpisode(slot, due);
+        else if (!HoldsOperator(slot)) DecideOperator(slot, due);
     }
 
     /// <summary>The episode of a key, open or over and still remembered.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Qualm.Model;
 using Qualm.Rules.Binding;
+using Qualm.Rules.Syntax;
 
 namespace Qualm.Rules.Run;
 
@@ -8,7 +9,7 @@ namespace Qualm.Rules.Run;
 /// Conditions over a window that later events can undo: each moment at which an event enters or leaves the window
 /// (t - within, t] is judged once it is past by the lateness, with all events of it that have come by then.
 /// </summary>
-internal sealed class SettledRunner : RuleRunner
+internal sealed partial class SettledRunner : RuleRunner
 {
     /// <summary>Role of events that change the other side of a ratio.</summary>
     public const int OtherRole = 1;
@@ -43,7 +44,7 @@ internal sealed class SettledRunner : RuleRunner
 
     protected override long Reach => _within - 1;
 
-    public override bool IsIdle(int slot) => base.IsIdle(slot) && List(slot).IsEmpty && Coming(slot).IsEmpty;
+    public override bool IsIdle(int slot) => base.IsIdle(slot) && List(slot).IsEmpty && Coming(slot).IsEmpty && State(slot)[HoldsWord] != Uncertain;
 
     public override void Forget(int slot)
     {
@@ -110,7 +111,7 @@ internal sealed class SettledRunner : RuleRunner
         var staying = Staying(slot);
         var enters = coming.IsEmpty ? long.MaxValue : _pool[coming.Head].Stamp;
         var leaves = staying.IsEmpty ? long.MaxValue : _pool[staying.Head].Stamp + _within;
-        var first = Math.Min(enters, leaves);
+        var first = Math.Min(Math.Min(enters, leaves), KnownAgain(slot)?.Stamp.Micros ?? long.MaxValue);
         return first == long.MaxValue ? first : first + Lateness;
     }
 
@@ -131,8 +132,11 @@ internal sealed class SettledRunner : RuleRunner
             staying.Remove(staying.Head);
         }
 
+        var known = KnownAgain(slot) is { } again && again.Stamp.Micros + Lateness <= due ? again : ((Instant At, Instant Stamp, long Position)?)null;
+        if (known is { } moment) until = Math.Max(until, moment.At.Micros);
         while (Next(slot) is var next && next <= until) Judge(slot, next);
         Settled(slot, until);
+        if (known is { } now && State(slot)[HoldsWord] == Uncertain) Decide(slot, now.At, now.Stamp, now.Position, EntryPool.None);
     }
 
     protected override void Settle(int slot, Instant until)
@@ -206,9 +210,17 @@ internal sealed class SettledRunner : RuleRunner
     private void Decide(int slot, Instant at, Instant stamp, long position, int newest)
     {
         var episode = Open(slot);
-        var held = State(slot)[HoldsWord] != 0;
+        var held = State(slot)[HoldsWord] == 1;
         var holds = _content.Holds(Own(slot), episode is not null || held);
+        if (holds != (episode is not null || held) && IsUncertain(slot, at, holds))
+        {
+            State(slot)[HoldsWord] = Uncertain;
+            if (episode is not null && Gaps.Policy == GapPolicy.Unknown && GapOf(slot).Open) TellUnknown(episode);
+            return;
+        }
+
         State(slot)[HoldsWord] = holds ? 1 : 0;
+        if (holds && episode is { Unknown: true }) Reassure(episode, at, null);
         if (episode is null)
         {
             if (!holds || held) return;

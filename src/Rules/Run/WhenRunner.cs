@@ -7,7 +7,7 @@ namespace Qualm.Rules.Run;
 /// A condition over state. Each event of the key fixes when the condition will hold from then on, should nothing
 /// else happen; the next event puts another plan in its place. What is planned is decided when it has settled.
 /// </summary>
-internal sealed class WhenRunner : RuleRunner
+internal sealed partial class WhenRunner : RuleRunner
 {
     /// <summary>Role of events that may have changed the state.</summary>
     public const int AroundRole = 1;
@@ -67,6 +67,8 @@ internal sealed class WhenRunner : RuleRunner
 
     protected override void TakeMatch(int role, int slot, in EventView e)
     {
+        Ask(slot);
+
         // The state is known as it is after the newest event; conclusions are known as of any time.
         var at = Math.Max(e.At.Micros, Math.Max(_test.ReadsState ? State(slot)[LastWord] : long.MinValue, State(slot)[FrontierWord]));
         State(slot)[LastWord] = at;
@@ -129,7 +131,12 @@ internal sealed class WhenRunner : RuleRunner
     protected override long OperatorDue(int slot)
     {
         var due = long.MaxValue;
-        for (var i = Plan(slot).Head; i != EntryPool.None; i = _pool[i].Next) due = Math.Min(due, _pool[i].Stamp + Lateness);
+        var known = KnownUntil(slot);
+        for (var i = Plan(slot).Head; i != EntryPool.None; i = _pool[i].Next)
+        {
+            if (_pool[i].At <= known) due = Math.Min(due, _pool[i].Stamp + Lateness);
+        }
+
         return due;
     }
 
@@ -141,7 +148,7 @@ internal sealed class WhenRunner : RuleRunner
             if (_pool[i].Stamp + Lateness <= due) until = Math.Max(until, _pool[i].At);
         }
 
-        Settle(slot, new Instant(until));
+        Settle(slot, new Instant(Math.Min(until, KnownUntil(slot))));
     }
 
     protected override void Settle(int slot, Instant until)
@@ -159,14 +166,16 @@ internal sealed class WhenRunner : RuleRunner
     {
         State(slot)[HoldsWord] = moment.Value;
         var at = new Instant(moment.At);
+        var reason = InGap(slot, moment) ? ByGap : null;
+        var because = Causes(slot, moment.Position, reason);
         var episode = Open(slot);
         if (moment.Value == 0)
         {
-            if (episode is not null && Rule.Resolve.Fall) End(slot, episode, at, "condition", [moment.Position]);
+            if (episode is not null && Rule.Resolve.Fall) End(slot, episode, at, reason ?? "condition", because);
         }
         else if (episode is null)
         {
-            OpenEpisode(slot, new RetainedEvent(moment, Keys.Vm(slot), Keys.Host(slot)).View(), at, at, new Instant(moment.Stamp), [moment.Position], new Aggregate(1, at, at));
+            OpenEpisode(slot, new RetainedEvent(moment, Keys.Vm(slot), Keys.Host(slot)).View(), at, at, new Instant(moment.Stamp), because, new Aggregate(1, at, at), reason);
         }
     }
 

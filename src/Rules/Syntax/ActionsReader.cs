@@ -23,8 +23,20 @@ internal static class ActionsReader
             if (reader.Texts(key) is { } receivers) result.Add(new ActionsSyntax(kind, receivers));
         }
 
-        if (reader.Take("unacknowledged") is not null) RuleFileReader.NotSupported(reader.KeyOf("unacknowledged")!, bag);
+        if (reader.Map("unacknowledged") is { } escalation && Escalation(escalation, bag) is { } escalated) result.Add(escalated);
         reader.Finish();
         return result.ToImmutable();
+    }
+
+    private static ActionsSyntax? Escalation(MapReader map, DiagnosticBag bag)
+    {
+        var (after, to) = (map.Duration("after"), map.Texts("to"));
+        foreach (var key in (string[])["after", "to"])
+        {
+            if (!map.Has(key)) bag.Error(Codes.MissingKey, map.Span, $"'unacknowledged' needs the key '{key}'", "write unacknowledged: { after: 15m, to: [receiver] }");
+        }
+
+        map.Finish();
+        return after is { } length && to is { } receivers ? new ActionsSyntax(TransitionKind.Firing, receivers) { After = length } : null;
     }
 }

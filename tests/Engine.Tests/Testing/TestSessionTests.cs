@@ -30,6 +30,13 @@ public sealed class TestSessionTests
     }
 
     [Fact]
+    public void Gaps_are_survived_in_any_order_and_over_every_crash()
+    {
+        var (text, _, good) = Run(Path.Combine(Cases, "gaps"));
+        good.ShouldBeTrue(text);
+    }
+
+    [Fact]
     public void A_failing_test_makes_the_run_fail_and_mutants_are_not_tried()
     {
         var (text, _, good) = Run(Path.Combine(Cases, "fails"), mutate: true);

@@ -55,7 +55,7 @@ internal static class RuleChanges
     {
         var alternatives = rule.Resolve?.Alternatives ?? [];
         IEnumerable<Spanned<TimeSpan>?> found =
-            [rule.Within, rule.Gap, rule.For, rule.Cooldown, rule.Renotify, .. alternatives.Select(a => a.Quiet), .. alternatives.Select(a => a.For)];
+            [rule.Within, rule.Gap, rule.For, rule.Cooldown, rule.Renotify, .. rule.Actions.Select(a => a.After), .. alternatives.Select(a => a.Quiet), .. alternatives.Select(a => a.For)];
         return found.OfType<Spanned<TimeSpan>>();
     }
 
