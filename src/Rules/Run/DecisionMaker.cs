@@ -53,7 +53,8 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
     public void Acknowledge(Episode episode, OperatorCommand.Acknowledge command, Instant at, Position position) => Decide(
         episode,
         Transition(episode, TransitionKind.Acknowledged, at, null, rule.Receivers[(int)TransitionKind.Acknowledged])
-            with { By = command.By, Note = command.Note, Because = [position.Value] });
+            with
+        { By = command.By, Note = command.Note, Because = [position.Value] });
 
     /// <summary>Tells those who are told what nobody has taken.</summary>
     public void Escalate(Episode episode, BoundEscalation escalation, Instant at)
