@@ -109,9 +109,6 @@ internal sealed class Episode
         return Endings[alternative] ??= new Ending();
     }
 
-    /// <summary>Goes on with what another, of the same rule, knows of its endings.</summary>
-    public void TakeEndings(Episode from) => Endings = from.Endings;
-
     public const long Never = long.MinValue;
 
     public Instant EndAt { get; set; }
