@@ -23,6 +23,7 @@ internal abstract partial class RuleRunner
     {
         var key = Keys.Parts(slot);
         if (_decisions.IsExcepted(key)) return null;
+        Ask(slot);
         if (Rule.IsEdge)
         {
             Announce(slot, e, at, because, aggregate);
