@@ -27,7 +27,7 @@ internal sealed class LiveEngine : IAsyncDisposable
         var time = TimeProvider.System;
         var metrics = new IngestMetrics(_services.GetRequiredService<IMeterFactory>());
         var live = new LiveTurn(new Timeline(QmpCatalogue.Instance, new RuleSession(rules)), new Decisions(), _ => CompiledRules.None, writer.Epoch, observed: false);
-        _loop = new TurnLoop(writer, _ => Task.FromResult(live), _ => Task.CompletedTask, Committed, time, NullLogger.Instance);
+        _loop = new TurnLoop(writer, (_, _) => Task.FromResult(live), _ => Task.CompletedTask, Committed, time, NullLogger.Instance);
         _pipeline = new IngestPipeline(
             IngestPipelineOptions.Default, SequencerOptions.Default, writer.Progress.Clock, time, new TimeProviderScheduler(time), metrics, NullLogger.Instance);
         var context = new MonitorContext(

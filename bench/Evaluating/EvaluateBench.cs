@@ -21,6 +21,7 @@ internal static class EvaluateBench
         await OtherNamesAsync(report, scale, file);
         await FiftyNamesAsync(report, scale);
         await FormsAsync(report, scale, file);
+        await JudgeBench.RunAsync(report, scale);
     }
 
     private static async Task FleetsAsync(Report report, Scale scale, EventFile file)

@@ -14,8 +14,11 @@ internal sealed class Fleet(EventFile file, RuleSet rules, int vms)
     private const long PerVmMicros = 10 * Instant.Second;
 
     private readonly Timeline _timeline = new(QmpCatalogue.Instance, new RuleSession(rules));
-    private readonly MemberSlot[] _slots = new MemberSlot[QmpCatalogue.Instance.MostSlots];
-    private readonly string[] _names = [.. Enumerable.Range(0, vms).Select(i => $"vm-{i}")];
+    private readonly MemberSlot[][] _slots = [.. Enumerable.Range(0, Ahead.Batch).Select(_ => new MemberSlot[QmpCatalogue.Instance.MostSlots])];
+    private readonly (int Start, int Length)[] _data = new (int, int)[Ahead.Batch];
+    private readonly string[] _names = new string[Ahead.Batch];
+    private readonly (EventSchema? Schema, VmState? Vm)[] _next = new (EventSchema?, VmState?)[Ahead.Batch];
+    private readonly string[] _all = [.. Enumerable.Range(0, vms).Select(i => $"vm-{i}")];
     private readonly CountingSink _sink = new();
     private readonly double _step = (double)PerVmMicros / vms;
     private Draw _draw = new(7);
@@ -32,31 +35,47 @@ internal sealed class Fleet(EventFile file, RuleSet rules, int vms)
         return this;
     }
 
-    /// <summary>Once over the file.</summary>
+    /// <summary>Once over the file, looking ahead as the turns of the engine do.</summary>
     public void Run()
     {
-        for (var rest = file.Bytes.AsSpan(); !rest.IsEmpty;)
+        for (var start = 0; start < file.Bytes.Length;)
         {
-            var end = rest.IndexOf((byte)'\n');
-            EventDecoder.TryDecode(rest[..end], QmpCatalogue.Instance, _slots, out var decoded);
-            Feed(decoded);
-            rest = rest[(end + 1)..];
+            var count = 0;
+            for (; count < Ahead.Batch && start < file.Bytes.Length; count++) start += Decode(count, start);
+            _timeline.Approach(_next.AsSpan(0, count));
+            for (var i = 0; i < count; i++) Feed(i);
         }
     }
 
-    private void Feed(in DecodedEvent decoded)
+    // How long the line was.
+    private int Decode(int place, int start)
+    {
+        var rest = file.Bytes.AsSpan(start);
+        var end = rest.IndexOf((byte)'\n');
+        EventDecoder.TryDecode(rest[..end], QmpCatalogue.Instance, _slots[place], out var decoded);
+        var data = Timeline.WithoutEmpty(decoded.Data);
+        if (!data.IsEmpty && !rest.Overlaps(data)) throw new InvalidOperationException("the data of a generated line is what the line says");
+        rest.Overlaps(data, out var offset);
+        _data[place] = data.IsEmpty ? default : (start + offset, data.Length);
+        _names[place] = _all[_draw.Below(vms)];
+        _next[place] = (decoded.Schema, _timeline.Fleet.Approach(_names[place]));
+        return end + 1;
+    }
+
+    private void Feed(int place)
     {
         // The file's times serve one pass only; history goes on.
         var at = new Instant(EventFile.Start.Micros + (long)(_fed * _step));
-        var vm = _timeline.Fleet.GetOrAddVm(_names[_draw.Below(vms)]);
-        var data = Timeline.WithoutEmpty(decoded.Data);
+        var vm = _timeline.Fleet.GetOrAddVm(_names[place]);
+        var schema = _next[place].Schema!;
+        var data = file.Bytes.AsSpan(_data[place].Start, _data[place].Length);
         _timeline.Feed(
             new EventView
             {
-                Schema = decoded.Schema,
-                Name = decoded.Schema!.Name,
+                Schema = schema,
+                Name = schema.Name,
                 Data = data,
-                Slots = data.IsEmpty ? [] : decoded.Slots,
+                Slots = data.IsEmpty ? [] : _slots[place].AsSpan(0, schema.SlotCount),
                 At = at,
                 Stamp = at,
                 Position = new Position(++_fed),

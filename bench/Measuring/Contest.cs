@@ -32,6 +32,9 @@ internal sealed class Contest(Clock clock, int rounds, params IReadOnlyList<Side
     /// <summary>Items a second of a side: the median of its laps.</summary>
     public double Rate(int side) => 1 / Spread.Of(_laps[side].Select(Time)).Median;
 
+    /// <summary>Items a second of a side, over its laps.</summary>
+    public Spread Rates(int side) => Spread.Of(_laps[side].Select(lap => 1 / Time(lap)));
+
     /// <summary>Bytes an item: the median of its laps.</summary>
     public double Allocated(int side) => Spread.Of(_laps[side].Select(lap => lap.Allocated)).Median;
 

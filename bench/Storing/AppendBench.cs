@@ -71,7 +71,7 @@ internal static class AppendBench
     {
         var timeline = new Timeline(QmpCatalogue.Instance, new RuleSession(GeneratedRules.Compile(EventKind.Eight, 100)));
         var live = new LiveTurn(timeline, new Decisions(), _ => CompiledRules.None, writer.Epoch, observed: false);
-        var loop = new TurnLoop(writer, _ => Task.FromResult(live), _ => Task.CompletedTask, _ => { }, TimeProvider.System, NullLogger.Instance);
+        var loop = new TurnLoop(writer, (_, _) => Task.FromResult(live), _ => Task.CompletedTask, _ => { }, TimeProvider.System, NullLogger.Instance);
         StampedInput[] window = [];
         var contest = await new Contest(
             Clock.Wall,

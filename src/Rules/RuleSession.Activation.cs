@@ -34,7 +34,7 @@ public sealed partial class RuleSession
         if (_staged) Quiesced();
         var former = _run.Agenda;
         _run.Deadlines.Clear();
-        (_runners, _tables) = SessionBuilder.Build(next, _run);
+        (_runners, _tables, _logs) = SessionBuilder.Build(next, _run);
         Set = next;
 
         // What takes over is counted when it is there.

@@ -53,15 +53,19 @@ public sealed partial class RuleSession
     {
         var endsGap = EndsGap(e);
         if (plan.Subscriptions.Length == 0 && _run.AwaitingGone == 0 && !endsGap) return;
-        var results = plan.Tests.Length <= 256 ? stackalloc TestResult[plan.Tests.Length] : new TestResult[plan.Tests.Length];
-        results.Fill(NotAsked);
+        var words = plan.Unconditional.Length;
+        var matched = words <= 64 ? stackalloc ulong[words] : new ulong[words];
         var slots = plan.Readers <= 256 ? stackalloc int[plan.Readers] : new int[plan.Readers];
-        slots.Fill(NotRead);
+        if (plan.Subscriptions.Length > 0) Match(plan, e, matched, slots);
         var next = 0;
         for (var stratum = 0; stratum < Set.Strata; stratum++)
         {
             if (endsGap) JudgeGaps(e, _runners.AsSpan(_strata[stratum].._strata[stratum + 1]));
-            for (; next < plan.Subscriptions.Length && plan.Subscriptions[next].Rule < _strata[stratum + 1]; next++) Judge(plan, plan.Subscriptions[next], e, results, slots);
+            for (; next < plan.Subscriptions.Length && plan.Subscriptions[next].Rule < _strata[stratum + 1]; next++)
+            {
+                if ((matched[next >> 6] & (1UL << (next & 63))) != 0) Take(plan, plan.Subscriptions[next], e, slots);
+            }
+
             if (_run.AwaitingGone > 0) JudgeGone(e, _runners.AsSpan(_strata[stratum].._strata[stratum + 1]));
             TakeConsequences(stratum);
         }
@@ -112,7 +116,7 @@ public sealed partial class RuleSession
     private void Judge(EventPlan plan, Subscription subscription, in EventView e, Span<TestResult> results, Span<int> slots)
     {
         var runner = _runners[subscription.Rule];
-        var asks = subscription.Test >= 0 && !plan.Tests[subscription.Test].Conclusions.IsEmpty ? plan.Tests[subscription.Test] : null;
+        var asks = subscription.Test >= 0 && plan.Tests[subscription.Test].IsForKeys ? plan.Tests[subscription.Test] : null;
         if (subscription.Test >= 0 && asks is null)
         {
             ref var result = ref results[subscription.Test];
@@ -120,6 +124,15 @@ public sealed partial class RuleSession
             if (!Passes(runner, result)) return;
         }
 
+        Take(runner, subscription, asks, e, slots);
+    }
+
+    // What the rule asks of the event alone holds.
+    private void Take(EventPlan plan, Subscription subscription, in EventView e, Span<int> slots) => Take(
+        _runners[subscription.Rule], subscription, subscription.Test >= 0 && plan.Tests[subscription.Test] is { IsForKeys: true } test ? test : null, e, slots);
+
+    private void Take(RuleRunner runner, Subscription subscription, EventTest? asks, in EventView e, Span<int> slots)
+    {
         if (!subscription.Key.Complete)
         {
             TakePartial(runner, subscription, asks, e);
@@ -130,7 +143,7 @@ public sealed partial class RuleSession
         ref var slot = ref slots[subscription.Reader];
         if (slot == NotRead) slot = ReadSlot(subscription, e);
         if (slot < 0) return;
-        if (runner.Rule.Asks) _run.Agenda!.Conclusions.Ask(runner.Keys, slot);
+        if (runner.Rule.Asks) _run.Agenda?.Conclusions.Ask(runner.Keys, slot);
         runner.Take(subscription.Role, slot, e);
     }
 
@@ -162,7 +175,7 @@ public sealed partial class RuleSession
         foreach (var slot in InKeyOrder(runner))
         {
             if (!PartialKey.Agrees(parts, runner.Keys.Parts(slot))) continue;
-            if (runner.Rule.Asks) _run.Agenda!.Conclusions.Ask(runner.Keys, slot);
+            if (runner.Rule.Asks) _run.Agenda?.Conclusions.Ask(runner.Keys, slot);
             if (asks is null || Passes(runner, asks.Test(e, _run.Agenda!.Conclusions.Now))) runner.Take(subscription.Role, slot, e);
         }
     }

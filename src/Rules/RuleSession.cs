@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Qualm.Model;
-using Qualm.Rules.Binding;
 using Qualm.Rules.Network;
 using Qualm.Rules.Run;
 
@@ -19,11 +19,12 @@ public sealed partial class RuleSession
     private readonly byte[] _keyBuffer = new byte[MaxKeyBytes];
     private RuleRunner[] _runners;
     private KeyTable[] _tables;
+    private EventLog[] _logs;
 
     public RuleSession(RuleSet set)
     {
         Set = set;
-        (_runners, _tables) = SessionBuilder.Build(set, _run);
+        (_runners, _tables, _logs) = SessionBuilder.Build(set, _run);
         Stage(set);
     }
 
@@ -79,7 +80,7 @@ public sealed partial class RuleSession
     public void Process(in EventView e, IDecisionSink sink)
     {
         AdvanceTo(e.Stamp, sink);
-        _run.Sink = sink;
+        (_run.Sink, _run.Position) = (sink, e.Position.Value);
         var plan = Set.Network.For(e.Schema);
         if (_staged)
         {
@@ -92,34 +93,76 @@ public sealed partial class RuleSession
             if (_run.AwaitingGone > 0) JudgeGone(e, _runners);
         }
 
-        _run.Sink = null;
+        (_run.Sink, _run.Position) = (null, long.MinValue);
         foreach (var warming in _warmings) warming.Process(e);
+    }
+
+    /// <summary>Fetches what rules remember for an event to come; see <see cref="Ahead"/>.</summary>
+    /// <param name="schema">Its kind; null when the catalogue does not know it.</param>
+    public void Approach(EventSchema? schema, VmState vm)
+    {
+        foreach (var log in Set.Network.For(schema).LogsOfVms) _logs[log].Fetch(vm.Index);
     }
 
     private void Judge(EventPlan plan, in EventView e)
     {
-        var results = plan.Tests.Length <= 256 ? stackalloc TestResult[plan.Tests.Length] : new TestResult[plan.Tests.Length];
-        for (var i = 0; i < results.Length; i++) results[i] = plan.Tests[i].Test(e);
+        var words = plan.Unconditional.Length;
+        var matched = words <= 64 ? stackalloc ulong[words] : new ulong[words];
         var slots = plan.Readers <= 256 ? stackalloc int[plan.Readers] : new int[plan.Readers];
-        slots.Fill(NotRead);
-        foreach (var subscription in plan.Subscriptions)
+        Match(plan, e, matched, slots);
+        for (var word = 0; word < matched.Length; word++)
         {
-            var runner = _runners[subscription.Rule];
-            if (subscription.Test >= 0 && results[subscription.Test] != TestResult.Yes)
+            for (var rest = matched[word]; rest != 0; rest &= rest - 1)
             {
-                if (results[subscription.Test] == TestResult.Error) runner.Errors++;
-                continue;
-            }
+                var subscription = plan.Subscriptions[(word << 6) + BitOperations.TrailingZeroCount(rest)];
+                var runner = _runners[subscription.Rule];
+                if (!subscription.Key.Complete)
+                {
+                    TakePartial(runner, subscription, e);
+                    continue;
+                }
 
-            if (!subscription.Key.Complete)
-            {
-                TakePartial(runner, subscription, e);
-                continue;
+                ref var slot = ref slots[subscription.Reader];
+                if (slot == NotRead) slot = ReadSlot(subscription, e);
+                if (slot >= 0) runner.Take(subscription.Role, slot, e);
             }
+        }
+    }
 
-            ref var slot = ref slots[subscription.Reader];
-            if (slot == NotRead) slot = ReadSlot(subscription, e);
-            if (slot >= 0) runner.Take(subscription.Role, slot, e);
+    // Finds the subscriptions whose conditions hold, and lets the logs take the event.
+    private void Match(EventPlan plan, in EventView e, Span<ulong> matched, Span<int> slots)
+    {
+        var failed = matched.Length <= 64 ? stackalloc ulong[matched.Length] : new ulong[matched.Length];
+        slots.Fill(NotRead);
+        plan.Unconditional.CopyTo(matched);
+        if (plan.Matcher.Match(e, matched, failed)) CountErrors(plan, failed);
+        foreach (var shared in plan.Shared)
+        {
+            // What every rule that shares the events may pass over goes no further.
+            if ((matched[shared.First >> 6] & (1UL << shared.First)) != 0 && !TakeShared(plan, shared, e, slots)) Drop(matched, shared.Bits);
+        }
+    }
+
+    private bool TakeShared(EventPlan plan, SharedMatch shared, in EventView e, Span<int> slots)
+    {
+        var subscription = plan.Subscriptions[shared.First];
+        ref var slot = ref slots[subscription.Reader];
+        if (slot == NotRead) slot = ReadSlot(subscription, e);
+        if (slot < 0) return false;
+        var untouched = _logs[shared.Log].Add(slot, e, out var weight);
+        return !untouched || weight >= Set.Network.Shared[shared.Log].Least;
+    }
+
+    private static void Drop(Span<ulong> matched, ulong[] bits)
+    {
+        for (var word = 0; word < bits.Length; word++) matched[word] &= ~bits[word];
+    }
+
+    private void CountErrors(EventPlan plan, Span<ulong> failed)
+    {
+        for (var i = 0; i < plan.Subscriptions.Length; i++)
+        {
+            if ((failed[i >> 6] & (1UL << i)) != 0) _runners[plan.Subscriptions[i].Rule].Errors++;
         }
     }
 

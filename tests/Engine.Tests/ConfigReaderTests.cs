@@ -51,6 +51,13 @@ public sealed class ConfigReaderTests : IDisposable
     [Fact]
     public void An_empty_file_gives_the_defaults() => Read("").Receivers.ShouldBeEmpty();
 
+    [Fact]
+    public void Where_others_are_set_up_and_notify_is_not_it_is_the_log()
+    {
+        Read("receivers: { page: log }").Receivers.ShouldBe([new ReceiverConfig.Log("page"), new ReceiverConfig.Log("notify")]);
+        Read("receivers: { notify: { webhook: { url: 'http://x' } } }").Receivers.ShouldHaveSingleItem().ShouldBeOfType<ReceiverConfig.Webhook>();
+    }
+
     [Theory]
     [InlineData("1d2h30m10s500ms", 95410.5)]
     [InlineData("90s", 90)]

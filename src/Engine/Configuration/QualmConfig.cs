@@ -7,6 +7,7 @@ namespace Qualm.Engine.Configuration;
 /// <param name="Rules">File or folder of rule files.</param>
 /// <param name="Store">PostgreSQL connection string; null: the private PostgreSQL in <paramref name="Data"/>.</param>
 /// <param name="Data">Data folder: private PostgreSQL, spool.</param>
+/// <param name="Receivers">Empty: whatever the rules name is the log.</param>
 /// <param name="MaxClockSkew">How far QEMU's clock may be from ours before it is not trusted.</param>
 public sealed record QualmConfig(
     ImmutableArray<SourceConfig> Sources,
@@ -16,6 +17,13 @@ public sealed record QualmConfig(
     ImmutableArray<ReceiverConfig> Receivers,
     TimeSpan MaxClockSkew)
 {
+    /// <summary>The receiver for what can wait until morning. The rules that ship name it beside <c>page</c>; it is always there.</summary>
+    public const string Notify = "notify";
+
+    /// <summary>Who is told. Where some are set up and <see cref="Notify"/> is not, it is the log. Empty: whatever the rules name is the log.</summary>
+    public ImmutableArray<ReceiverConfig> Receivers { get; init; } =
+        Receivers.IsEmpty || Receivers.Any(r => r.Name == Notify) ? Receivers : Receivers.Add(new ReceiverConfig.Log(Notify));
+
     /// <summary>Default length of <see cref="MaxClockSkew"/>.</summary>
     public static readonly TimeSpan DefaultMaxClockSkew = TimeSpan.FromSeconds(60);
 

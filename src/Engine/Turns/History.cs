@@ -12,6 +12,7 @@ internal sealed class History(Timeline timeline, IDecisionSink sink, Func<RuleSe
     private const string VmStream = "vm/";
 
     private readonly Dictionary<string, (EventSchema? Schema, string Name)> _types = new(StringComparer.Ordinal);
+    private readonly (EventSchema?, VmState?)[] _next = new (EventSchema?, VmState?)[Ahead.Batch];
 
     public Timeline Timeline => timeline;
 
@@ -24,10 +25,24 @@ internal sealed class History(Timeline timeline, IDecisionSink sink, Func<RuleSe
     /// <summary>Feeds the inputs among the rows: what sources sent, what the engine recorded of itself. Decisions are passed over.</summary>
     public void Feed(LogBatch batch)
     {
-        foreach (ref readonly var row in batch.Rows)
+        var rows = batch.Rows;
+        for (var i = 0; i < rows.Length; i++)
         {
+            if (i % Ahead.Batch == 0) Approach(rows[i..Math.Min(rows.Length, i + Ahead.Batch)]);
+            ref readonly var row = ref rows[i];
             if (row.Headers.Kind is RowKind.Live or RowKind.Import or RowKind.Engine) Feed(row);
         }
+    }
+
+    private void Approach(ReadOnlySpan<LogRow> rows)
+    {
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var vm = rows[i].Stream.StartsWith(VmStream, StringComparison.Ordinal) ? timeline.Fleet.Approach(rows[i].Stream.AsSpan(VmStream.Length)) : null;
+            _next[i] = vm is null ? default : (TypeOf(rows[i].Type).Schema, vm);
+        }
+
+        timeline.Approach(_next.AsSpan(0, rows.Length));
     }
 
     private void Feed(in LogRow row)

@@ -19,6 +19,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
     private (Turn Filling, Turn Committing) _turns = (new Turn(), new Turn());
     private readonly List<Committed.Seen> _seen = [];
     private readonly List<Quarantined> _garbage = [];
+    private readonly (EventSchema?, VmState?)[] _next = new (EventSchema?, VmState?)[Ahead.Batch];
     private string? _activated;
     private readonly Dictionary<string, ReceivedEvent> _readTo = new(StringComparer.Ordinal);
 
@@ -61,6 +62,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
         var next = 0;
         for (var i = 0; i < inputs.Count; i++)
         {
+            if (i % Ahead.Batch == 0) Approach(inputs, i);
             switch (inputs[i])
             {
                 case StampedInput.Event input:
@@ -114,6 +116,17 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
 
         for (; next < told.Count; next++) Tell(told[next].Transition);
         return new Committed([.. _seen], made, [.. _garbage], _activated);
+    }
+
+    private void Approach(IReadOnlyList<StampedInput> inputs, int from)
+    {
+        var count = Math.Min(Ahead.Batch, inputs.Count - from);
+        for (var i = 0; i < count; i++)
+        {
+            _next[i] = inputs[from + i] is StampedInput.Event { Received: { Origin.Vm: var vm, Event.Schema: var schema } } ? (schema, timeline.Fleet.Approach(vm)) : default;
+        }
+
+        timeline.Approach(_next.AsSpan(0, count));
     }
 
     private void Tell(AlertTransition transition)

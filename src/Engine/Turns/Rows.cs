@@ -56,7 +56,12 @@ internal static class Rows
     }
 
     // Several events of a rule and key may be derived at one time; no two of them by one event.
-    private static string Moment(AlertTransition transition) => transition is { Kind: ConclusionKind.Event, Because: [.., var last] } ? $"#{last}" : "";
+    private static string Moment(AlertTransition transition) => transition switch
+    {
+        { Kind: ConclusionKind.Event, Because: [.., var last] } => $"#{last}",
+        { Reason: "unacknowledged" } => ":unacknowledged",
+        _ => "",
+    };
 
     // The stored time is QEMU's own only where it was trusted, and an unknown event's type, its name in lower case, gives
     // back only names in upper case.

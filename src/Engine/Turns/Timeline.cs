@@ -33,6 +33,18 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
     /// <summary>Position of the newest input fed.</summary>
     public Position Position { get; private set; }
 
+    /// <summary>Lets the memory that events to come will touch be fetched while others are still at work; see <see cref="Ahead"/>. Decides nothing.</summary>
+    /// <param name="next">Kind and subject of each, as <see cref="Projections.Fleet.Approach"/> found it; null where there is none yet.</param>
+    public void Approach(ReadOnlySpan<(EventSchema? Schema, VmState? Vm)> next)
+    {
+        foreach (var (schema, vm) in next)
+        {
+            if (vm is null) continue;
+            FleetFold.Approach(vm);
+            Rules.Approach(schema, vm);
+        }
+    }
+
     /// <summary>Decides what was due before the event, folds it, and decides what follows from it.</summary>
     public void Feed(in EventView e, IDecisionSink sink)
     {

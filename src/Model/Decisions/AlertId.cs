@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -15,18 +16,45 @@ public static class AlertId
 
     private static string Hash(string rule, ImmutableArray<KeyPart> key, Instant? at)
     {
-        var text = new StringBuilder();
-        Append(text, rule);
+        var length = Most(rule) + MostNumber + 1;
+        foreach (var part in key) length += Most(part.Name) + Most(part.Value) + 1;
+        var bytes = length <= OnStack ? stackalloc byte[OnStack] : new byte[length];
+        var used = Append(bytes, 0, rule);
         foreach (var part in key)
         {
-            Append(text, part.Name);
-            Append(text, part.Value);
-            text.Append(part.IsText ? 's' : 'v');
+            used = Append(bytes, Append(bytes, used, part.Name), part.Value);
+            bytes[used++] = (byte)(part.IsText ? 's' : 'v');
         }
 
-        if (at is { } time) text.Append('@').Append(time.Micros);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 16));
+        if (at is { } time)
+        {
+            bytes[used++] = (byte)'@';
+            used = Append(bytes, used, time.Micros);
+        }
+
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes[..used], hash);
+        return Convert.ToHexStringLower(hash[..16]);
     }
 
-    private static void Append(StringBuilder text, string part) => text.Append(part.Length).Append(':').Append(part);
+    private const int OnStack = 512;
+
+    /// <summary>Digits of a number, with its sign.</summary>
+    private const int MostNumber = 20;
+
+    private static int Most(string part) => MostNumber + 1 + Encoding.UTF8.GetMaxByteCount(part.Length);
+
+    // Its length in UTF-16, a colon, itself in UTF-8.
+    private static int Append(Span<byte> bytes, int used, string part)
+    {
+        used = Append(bytes, used, part.Length);
+        bytes[used++] = (byte)':';
+        return used + Encoding.UTF8.GetBytes(part, bytes[used..]);
+    }
+
+    private static int Append(Span<byte> bytes, int used, long number)
+    {
+        number.TryFormat(bytes[used..], out var written, default, CultureInfo.InvariantCulture);
+        return used + written;
+    }
 }

@@ -33,6 +33,12 @@ public sealed record AlertTransition(
     ImmutableArray<string> Receivers,
     bool Silent)
 {
+    /// <summary>Who acknowledged it; null for every other transition.</summary>
+    public string? By { get; init; }
+
+    /// <summary>What they said about it; null for every other transition.</summary>
+    public string? Note { get; init; }
+
     /// <summary>What changed: an alert, or a fact; or, always <see cref="TransitionKind.Firing"/>, an event that was derived. Only alerts are delivered.</summary>
     public ConclusionKind Kind { get; init; }
 
@@ -41,12 +47,6 @@ public sealed record AlertTransition(
 
     /// <summary>Name of the alert that muted this one when it was decided, so that nobody was told; null when none did. The transition itself is the same either way.</summary>
     public string? WithheldBy { get; init; }
-
-    /// <summary>Who acknowledged it; null for every other transition.</summary>
-    public string? By { get; init; }
-
-    /// <summary>What they said about it; null for every other transition.</summary>
-    public string? Note { get; init; }
 
     /// <summary>Identity of the alert over all its episodes.</summary>
     public string Id => AlertId.Of(Alert, Key);

@@ -124,6 +124,15 @@ public sealed class VmState(string id, int index)
 
     internal LastEvents LastEventsForChange => _lastEvents ??= new LastEvents();
 
+    /// <summary>Fetches the state itself; see <see cref="Ahead"/>.</summary>
+    internal void Fetch() => Ahead.Fetch(this, 4);
+
+    /// <summary>Fetches what every event changes beside it. To be called once it is there.</summary>
+    internal void FetchParts()
+    {
+        if (_lastEvents is { } last) Ahead.Fetch(last, 4);
+    }
+
     /// <summary>What a new process of the VM starts without.</summary>
     internal void ForgetProcess()
     {

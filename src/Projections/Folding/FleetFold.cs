@@ -25,6 +25,9 @@ public sealed class FleetFold(EventCatalogue catalogue, PublishedSet? changes = 
     /// </summary>
     public void ApplyIfNewer(in EventView e) => Fold(e, onlyNewer: true);
 
+    /// <summary>Fetches what an event of a VM to come will change beside its state; see <see cref="Ahead"/>.</summary>
+    public static void Approach(VmState vm) => vm.FetchParts();
+
     private void Fold(in EventView e, bool onlyNewer)
     {
         if (e.Vm is not { } vm) return;

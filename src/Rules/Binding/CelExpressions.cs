@@ -26,7 +26,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
         if (!compiled.Reads.Conclusions.IsEmpty) return new CelConclusionTest(identity + Asker(compiled, scope), coverage?.Watch(text, compiled) ?? compiled);
 
         // Equal conditions are asked once; to be counted each for itself they must differ.
-        return coverage is null ? new CelEventTest(identity, compiled) : new CelEventTest($"{identity} at {text.Span}", coverage.Watch(text, compiled));
+        return coverage is null ? new CelEventTest(identity, compiled, compiled.Clauses) : new CelEventTest($"{identity} at {text.Span}", coverage.Watch(text, compiled), []);
     }
 
     public override (EventTest? Alone, JoinTest? Join) StepCondition(Scalar text, ExpressionScope scope)
@@ -40,7 +40,7 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
         steps = [.. steps.Union(named).Order()];
         var identity = $"{text.Value.Trim()}{VarsText(scope)} as {scope.CurrentStep}";
         if (!steps.IsEmpty) return (null, new CelJoinTest(identity, steps, compiled));
-        return (compiled.Reads.Conclusions.IsEmpty ? new CelEventTest(identity, compiled) : new CelConclusionTest(identity + Asker(compiled, scope), compiled), null);
+        return (compiled.Reads.Conclusions.IsEmpty ? new CelEventTest(identity, compiled, []) : new CelConclusionTest(identity + Asker(compiled, scope), compiled), null);
     }
 
     public override StateTest? State(Scalar text, ExpressionScope scope)
@@ -166,13 +166,21 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
         return found.Success ? text.At(found.Index, found.Length) : text.Span;
     }
 
-    private sealed class CelEventTest(string identity, Condition condition) : EventTest(identity)
+    // A watched condition must be asked itself.
+    private sealed class CelEventTest(string identity, Condition condition, ImmutableArray<ConditionClause> clauses) : EventTest(identity)
     {
+        public override ImmutableArray<ConditionClause> Clauses => clauses;
+
         public override Condition Condition => condition;
 
         public override TestResult Test(in EventView e)
         {
             var context = new EvalContext(e);
+            return Test(e, ref context);
+        }
+
+        public override TestResult Test(in EventView e, ref EvalContext context)
+        {
             var holds = condition.Holds(ref context, out var error);
             return error is not null ? TestResult.Error : holds ? TestResult.Yes : TestResult.No;
         }
@@ -187,7 +195,8 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
         public override bool Holds(in EventView e, in DecisionInputs inputs)
         {
             var aggregates = Values(inputs.Aggregate);
-            var context = new EvalContext(e) { Key = KeyValues(inputs.Key), Steps = inputs.Steps, Aggregates = new(in aggregates), Facts = inputs.Facts };
+            var keys = new KeyBuffer();
+            var context = new EvalContext(e) { Key = KeyValues(inputs.Key, keys), Steps = inputs.Steps, Aggregates = new(in aggregates), Facts = inputs.Facts };
             return condition.Holds(ref context, out _);
         }
     }
@@ -199,7 +208,8 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
         public override string Fill(in EventView e, in DecisionInputs inputs)
         {
             var aggregates = Values(inputs.Aggregate);
-            var context = new EvalContext(e) { Key = KeyValues(inputs.Key), Steps = inputs.Steps, Aggregates = new(in aggregates), Facts = inputs.Facts };
+            var keys = new KeyBuffer();
+            var context = new EvalContext(e) { Key = KeyValues(inputs.Key, keys), Steps = inputs.Steps, Aggregates = new(in aggregates), Facts = inputs.Facts };
             return template.Fill(ref context);
         }
     }
@@ -213,7 +223,8 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
         public override bool TryRead(in EventView e, in DecisionInputs inputs, out CelValue read)
         {
             var aggregates = Values(inputs.Aggregate);
-            var context = new EvalContext(e) { Key = KeyValues(inputs.Key), Steps = inputs.Steps, Aggregates = new(in aggregates), Facts = inputs.Facts };
+            var keys = new KeyBuffer();
+            var context = new EvalContext(e) { Key = KeyValues(inputs.Key, keys), Steps = inputs.Steps, Aggregates = new(in aggregates), Facts = inputs.Facts };
             read = value.Evaluate(ref context, out var error);
             return error is null;
         }
@@ -321,7 +332,19 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
         Members = aggregate.Members,
     };
 
-    private static CelValue[] KeyValues(ImmutableArray<KeyPart> key) => [.. key.Select(KeyValue)];
+    private static ReadOnlySpan<CelValue> KeyValues(ImmutableArray<KeyPart> key, Span<CelValue> buffer)
+    {
+        var values = key.Length <= buffer.Length ? buffer[..key.Length] : new CelValue[key.Length];
+        for (var i = 0; i < key.Length; i++) values[i] = KeyValue(key[i]);
+        return values;
+    }
+
+    // Nearly all keys have fewer parts.
+    [System.Runtime.CompilerServices.InlineArray(8)]
+    private struct KeyBuffer
+    {
+        private CelValue _first;
+    }
 
     internal static CelValue KeyValue(KeyPart part)
     {

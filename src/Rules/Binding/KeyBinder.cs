@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Qualm.Model;
 using Qualm.Rules.Syntax;
 
@@ -79,9 +80,15 @@ internal sealed class KeyBinder(EventCatalogue catalogue, ExpressionBinder expre
             if (path.Length > 0 && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.')) return BindMember(part, path, scope, mayLack);
         }
 
+        if (mayLack && LacksMember(part, scope)) return (null, true);
         var value = expressions.Key(part.Text, scope);
         return (value is null ? null : new BoundKeyPart(part.Name, part.Expression, KeySource.Expression, [], value), false);
     }
+
+    // Whether the expression names a member that none of these events has.
+    private static bool LacksMember(Part part, ExpressionScope scope) =>
+        !scope.Any && Regex.Matches(part.Expression, @"\bevent\.data\.(\w+)", RegexOptions.CultureInvariant)
+            .Any(m => scope.Events.All(e => e.Find(m.Groups[1].Value) is null));
 
     private (BoundKeyPart? Found, bool Lacking) BindMember(Part part, string path, ExpressionScope scope, bool mayLack)
     {

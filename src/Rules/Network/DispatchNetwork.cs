@@ -24,8 +24,9 @@ internal sealed class DispatchNetwork
 
         Tables = [.. tables.Select(identity => rules.First(r => r.Key.Identity == identity).Key)];
         TableOf = [.. rules.Select(r => tables.IndexOf(r.Key.Identity))];
-        _byEvent = [.. catalogue.Events.Select(schema => Plan(rules, match => Takes(match, schema)))];
-        _unknown = Plan(rules, match => match.Any);
+        (Shared, SharedOf, EndersOf) = Share(rules);
+        _byEvent = [.. catalogue.Events.Select(schema => Plan(rules, schema, match => Takes(match, schema)))];
+        _unknown = Plan(rules, null, match => match.Any);
     }
 
     /// <summary>One for each tuple of key expressions.</summary>
@@ -34,13 +35,46 @@ internal sealed class DispatchNetwork
     /// <summary>By rule.</summary>
     public ImmutableArray<int> TableOf { get; }
 
+    /// <summary>Patterns whose events are kept once for several rules.</summary>
+    public ImmutableArray<SharedPattern> Shared { get; }
+
+    /// <summary>By rule: the one among <see cref="Shared"/> that keeps its events; -1 when it keeps them itself.</summary>
+    public ImmutableArray<int> SharedOf { get; }
+
+    /// <summary>By rule: the one among <see cref="Shared"/> that keeps the events that end its episodes; -1 when it keeps them itself.</summary>
+    public ImmutableArray<int> EndersOf { get; }
+
     public EventPlan For(EventSchema? schema) => schema is not null && schema.Id < _byEvent.Length ? _byEvent[schema.Id] : _unknown;
 
-    private EventPlan Plan(ImmutableArray<BoundRule> rules, Func<BoundMatch, bool> takes)
+    private (ImmutableArray<SharedPattern> Patterns, ImmutableArray<int> Of, ImmutableArray<int> Enders) Share(ImmutableArray<BoundRule> rules)
+    {
+        var patterns = new List<SharedPattern>();
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        var (of, enders) = (new int[rules.Length], new int[rules.Length]);
+        Array.Fill(of, -1);
+        Array.Fill(enders, -1);
+        for (var i = 0; i < rules.Length; i++)
+        {
+            foreach (var (role, match) in Patterns(rules[i]))
+            {
+                if (SharedPattern.Of(rules[i], role, match, TableOf[i]) is not { } pattern) continue;
+                if (places.TryAdd(pattern.Identity, patterns.Count)) patterns.Add(pattern);
+                var place = places[pattern.Identity];
+                (role >= RuleRunner.ResolveRole ? enders : of)[i] = place;
+                patterns[place] = patterns[place].With(pattern);
+            }
+        }
+
+        return ([.. patterns], [.. of], [.. enders]);
+    }
+
+    private EventPlan Plan(ImmutableArray<BoundRule> rules, EventSchema? schema, Func<BoundMatch, bool> takes)
     {
         var tests = new List<EventTest>();
         var readers = new List<string>();
         var subscriptions = new List<Subscription>();
+        var shared = new List<int>();
+        var drops = new List<bool>();
         for (var i = 0; i < rules.Length; i++)
         {
             foreach (var (role, match) in Patterns(rules[i]))
@@ -50,10 +84,14 @@ internal sealed class DispatchNetwork
                 // The same expressions may fill tables of other part names: the table belongs to the reading.
                 var reader = IndexOf(readers, $"{TableOf[i]}:{match.Key.Identity}:{match.Key.Complete}");
                 subscriptions.Add(new Subscription(i, role, test, reader, TableOf[i], match.Key, match.Key.Complete));
+                shared.Add(SharedPattern.Of(rules[i], role, match, TableOf[i]) is null ? -1 : (role >= RuleRunner.ResolveRole ? EndersOf : SharedOf)[i]);
+                drops.Add(SharedPattern.MayDrop(rules[i], role, match));
             }
         }
 
-        return subscriptions.Count == 0 ? EventPlan.Empty : new EventPlan([.. tests], [.. subscriptions], readers.Count);
+        if (subscriptions.Count == 0) return EventPlan.Empty;
+        var matches = shared.Where(s => s >= 0).Distinct().Order().Select(log => new SharedMatch(log, shared.IndexOf(log), EventPlan.Bits(shared.Count, i => shared[i] == log && drops[i])));
+        return new EventPlan([.. tests], EventMatcher.Create(schema, tests, subscriptions), [.. subscriptions], [.. matches], readers.Count);
     }
 
     // What rules derive is taken where it is named, and nowhere else.

@@ -36,9 +36,35 @@ internal sealed partial class AbsentRunner : RuleRunner
     public override int Words => BaseWords + 2;
 
     public override bool IsIdle(int slot) =>
-        base.IsIdle(slot) && Waiting(slot).IsEmpty && (Lately(slot) is var lately && (lately.IsEmpty || IsStale(lately.Tail)));
+        base.IsIdle(slot) && Waiting(slot).IsEmpty && (Lately(slot) is var lately && (lately.IsEmpty || IsForgotten(_pool[lately.Tail].Stamp)));
 
     public override void Forget(int slot) => Lately(slot).Clear();
+
+    protected override bool IsBlank(int slot) => Waiting(slot).IsEmpty && Lately(slot).IsEmpty;
+
+    // While nothing waits, what comes is only remembered.
+    protected override bool Passes(int role, int slot, in EventView e)
+    {
+        if (role != AwaitedRole) return false;
+        if (!HasState(slot)) return true;
+        if (!Waiting(slot).IsEmpty || (_ender < 0 && Open(slot) is not null)) return false;
+        TryRelease(slot);
+        return true;
+    }
+
+    protected override void Detach()
+    {
+        base.Detach();
+        for (var slot = 0; slot < (Log?.SlotBound ?? 0); slot++)
+        {
+            var events = Log!.Of(slot);
+            for (var i = 0; i < events.Count; i++)
+            {
+                ref readonly var entry = ref events[i];
+                if (!IsForgotten(entry.Stamp)) Lately(slot).Insert(entry.At, entry.Stamp, entry.Position, entry.Weight);
+            }
+        }
+    }
 
     protected override void TakeOperator(RuleRunner from)
     {
@@ -110,7 +136,8 @@ internal sealed partial class AbsentRunner : RuleRunner
 
         if (!_hasOpener) return;
         var lately = Lately(slot);
-        while (!lately.IsEmpty && IsStale(lately.Head)) lately.Remove(lately.Head);
+        while (!lately.IsEmpty && IsForgotten(_pool[lately.Head].Stamp)) lately.Remove(lately.Head);
+        if (Log is not null) return;
         lately.Insert(at, e.Stamp.Micros, e.Position.Value, e.Weight);
     }
 
@@ -125,6 +152,16 @@ internal sealed partial class AbsentRunner : RuleRunner
             End(slot, pending, at, "event", [_pool[index].Position]);
             return;
         }
+
+        if (Log is null) return;
+        var events = Log.Of(slot);
+        for (var i = 0; i < events.Count; i++)
+        {
+            var at = new Instant(events[i].At);
+            if (at <= pending.OpenedAt || at > pending.OpenedAt + Rule.For || IsForgotten(events[i].Stamp)) continue;
+            End(slot, pending, at, "event", [events[i].Position]);
+            return;
+        }
     }
 
     // What comes in time after all ends it, whatever else 'resolve' asks for.
@@ -137,6 +174,8 @@ internal sealed partial class AbsentRunner : RuleRunner
     // Whether what the opener waits for overtook it.
     private bool IsAnswered(int slot, in EventView e)
     {
+        if (Log is not null && IsAnsweredInLog(slot, e)) return true;
+        if (_hasOpener && !HasState(slot)) return false;
         var list = _hasOpener ? Lately(slot) : Waiting(slot);
         for (var index = list.Tail; index != EntryPool.None; index = _pool[index].Previous)
         {
@@ -149,21 +188,38 @@ internal sealed partial class AbsentRunner : RuleRunner
         return false;
     }
 
+    private bool IsAnsweredInLog(int slot, in EventView e)
+    {
+        var events = Log!.Of(slot);
+        for (var i = events.Count - 1; i >= 0 && events[i].At >= e.At.Micros; i--)
+        {
+            // An event that is both opener and awaited answers itself in its turn.
+            if (events[i].At <= e.At.Micros + _within && !IsStale(events[i].Stamp) && events[i].Position != e.Position.Value) return true;
+        }
+
+        return false;
+    }
+
     private void Drop(int slot, int index)
     {
         _shown.Remove(index);
         Waiting(slot).Remove(index);
     }
 
-    private bool IsStale(int index) => _pool[index].Stamp + RunContext.Slack <= Run.Now.Micros;
+    private bool IsStale(int index) => IsStale(_pool[index].Stamp);
+
+    private bool IsStale(long stamp) => stamp + RunContext.Slack <= Run.Now.Micros;
+
+    // What came before a deadline was decided may still end what it opens.
+    private bool IsForgotten(long stamp) => stamp + _within + Lateness + RunContext.Slack <= Run.Now.Micros;
 
     private void Sweep()
     {
-        for (var slot = 0; slot < Keys.Bound; slot++)
+        for (var slot = 0; slot < StateBound; slot++)
         {
-            if (!Keys.InUse(slot)) continue;
+            if (!HasState(slot)) continue;
             var lately = Lately(slot);
-            while (!lately.IsEmpty && IsStale(lately.Head)) lately.Remove(lately.Head);
+            while (!lately.IsEmpty && IsForgotten(_pool[lately.Head].Stamp)) lately.Remove(lately.Head);
         }
     }
 

@@ -8,6 +8,8 @@ namespace Qualm.Rules.Run;
 /// <summary>Puts a rule's decisions into words: severity, texts, receivers.</summary>
 internal sealed class DecisionMaker(BoundRule rule, RunContext run)
 {
+    private static readonly ImmutableSortedDictionary<string, string> NoTexts = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
     /// <summary>The steps of the match at hand, for texts; null where there are none.</summary>
     public CapturedEvent?[]? Steps { get; set; }
 
@@ -15,7 +17,9 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
     public KeyTable? Keys { get; set; }
 
     /// <summary>Whether the rule leaves this key out.</summary>
-    public bool IsExcepted(ImmutableArray<KeyPart> key) => rule.Exceptions.Any(e => e.All(p => key[p.Part].Value == p.Value));
+    public bool IsExcepted(ImmutableArray<KeyPart> key) => !rule.Exceptions.IsEmpty && IsListed(key);
+
+    private bool IsListed(ImmutableArray<KeyPart> key) => rule.Exceptions.Any(e => e.All(p => key[p.Part].Value == p.Value));
 
     /// <summary>Severity and texts at the opening.</summary>
     public void Fill(Episode episode, in EventView e, Aggregate aggregate)
@@ -51,8 +55,7 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
     }
 
     public void Acknowledge(Episode episode, OperatorCommand.Acknowledge command, Instant at, Position position) => Decide(
-        episode,
-        Transition(episode, TransitionKind.Acknowledged, at, null, rule.Receivers[(int)TransitionKind.Acknowledged])
+        episode, Transition(episode, TransitionKind.Acknowledged, at, null, rule.Receivers[(int)TransitionKind.Acknowledged])
             with
         { By = command.By, Note = command.Note, Because = [position.Value] });
 
@@ -63,12 +66,15 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
         Decide(episode, Transition(episode, TransitionKind.Firing, at, "unacknowledged", escalation.To));
     }
 
+    private void Decide(Episode episode, AlertTransition transition) => run.Decide(transition, rule.SubjectIsVm ? Keys?.Vm(episode.Slot) : null);
+
     private AlertTransition Transition(Episode episode, TransitionKind kind, Instant at, string? reason, ImmutableArray<string> receivers) => new(
         rule.Name, episode.Key, episode.Id, kind, episode.Severity, at, run.Now, episode.Summary, episode.Annotations, episode.Labels,
         rule.RunbookUrl, run.Agenda?.Causes(rule, episode.Because) ?? episode.Because, rule.Location, reason, receivers, rule.Shadow)
-    { Kind = rule.Kind, Values = episode.Data?.Values };
-
-    private void Decide(Episode episode, AlertTransition transition) => run.Decide(transition, rule.SubjectIsVm ? Keys?.Vm(episode.Slot) : null);
+    {
+        Kind = rule.Kind,
+        Values = episode.Data?.Values,
+    };
 
     private Severity? Step(in EventView e, in DecisionInputs inputs)
     {
@@ -90,9 +96,8 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
     private static ImmutableSortedDictionary<string, string> Filled(
         ImmutableArray<(string Name, DecisionText Text)> texts, in EventView e, in DecisionInputs inputs)
     {
-        if (texts.IsEmpty) return ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
-        var filled = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var (name, text) in texts) filled[name] = text.Fill(e, inputs);
-        return filled.ToImmutable();
+        var filled = NoTexts;
+        foreach (var (name, text) in texts) filled = filled.SetItem(name, text.Fill(e, inputs));
+        return filled;
     }
 }

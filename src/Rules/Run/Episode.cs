@@ -20,6 +20,8 @@ internal sealed class Episode
         Firing,
     }
 
+    private List<(int Role, RetainedEvent Event)>? _held;
+
     public required ImmutableArray<KeyPart> Key { get; init; }
 
     /// <summary>Set once more only where another takes its place at an activation.</summary>
@@ -130,5 +132,11 @@ internal sealed class Episode
     public bool IsOpen => State != Phase.Closed;
 
     /// <summary>Events past the end that is likely but not yet decided: of the next episode, unless a straggler prolongs this one.</summary>
-    public List<(int Role, RetainedEvent Event)> Held { get; } = [];
+    public List<(int Role, RetainedEvent Event)> Held => _held ??= [];
+
+    /// <summary>Whether there are any such.</summary>
+    public bool HoldsBack => _held is { Count: > 0 };
+
+    /// <summary>Place of its slot among those of open episodes.</summary>
+    public int OpenPlace { get; set; }
 }

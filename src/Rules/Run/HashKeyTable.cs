@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Qualm.Model;
@@ -23,7 +25,7 @@ internal sealed class HashKeyTable(ImmutableArray<string> names, int words, Func
 
     public int Count => _count;
 
-    public override bool InUse(int slot) => _keys[slot].Bytes is not null && _keys[slot].Used;
+    public override bool InUse(int slot) => _keys[slot].Used;
 
     public override int Find(ref KeyReading reading) => Find(reading.Bytes, Hash(reading.Bytes));
 
@@ -34,9 +36,9 @@ internal sealed class HashKeyTable(ImmutableArray<string> names, int words, Func
         return slot >= 0 ? slot : Add(reading.Bytes, hash, reading.Vm, reading.Host);
     }
 
-    public override ImmutableArray<KeyPart> Parts(int slot)
+    protected override ImmutableArray<KeyPart> MakeParts(int slot)
     {
-        var bytes = _keys[slot].Span;
+        ReadOnlySpan<byte> bytes = _keys[slot].ToArray();
         var parts = ImmutableArray.CreateBuilder<KeyPart>(Names.Length);
         foreach (var name in Names)
         {
@@ -64,7 +66,7 @@ internal sealed class HashKeyTable(ImmutableArray<string> names, int words, Func
 
     public override int Copy(KeyTable from, int slot)
     {
-        var bytes = ((HashKeyTable)from)._keys[slot].Span;
+        var bytes = ((HashKeyTable)from)._keys[slot].ToArray();
         var hash = Hash(bytes);
         var found = Find(bytes, hash);
         return found >= 0 ? found : Add(bytes, hash, from.Vm(slot), ((HashKeyTable)from)._hosts[slot]);
@@ -74,7 +76,7 @@ internal sealed class HashKeyTable(ImmutableArray<string> names, int words, Func
     {
         for (var slot = _buckets[hash & (_buckets.Length - 1)] - 1; slot >= 0; slot = _keys[slot].Next)
         {
-            if (_keys[slot].Hash == hash && _keys[slot].Span.SequenceEqual(bytes)) return slot;
+            if (_keys[slot].Hash == hash && _keys[slot].Is(bytes)) return slot;
         }
 
         return -1;
@@ -97,9 +99,8 @@ internal sealed class HashKeyTable(ImmutableArray<string> names, int words, Func
         }
 
         ref var key = ref _keys[slot];
-        if (key.Bytes is null || key.Bytes.Length < bytes.Length) key.Bytes = new byte[(bytes.Length + 15) & ~15];
-        bytes.CopyTo(key.Bytes);
-        (key.Length, key.Hash, key.Used) = (bytes.Length, hash, true);
+        key.Set(bytes);
+        (key.Hash, key.Used) = (hash, true);
         (_vms[slot], _hosts[slot]) = (vm, host);
         Link(slot);
         _count++;
@@ -138,7 +139,8 @@ internal sealed class HashKeyTable(ImmutableArray<string> names, int words, Func
             _keys[before].Next = key.Next;
         }
 
-        Block(slot).Clear();
+        if (Words > 0) Block(slot).Clear();
+        ForgetParts(slot);
         (key.Used, key.Next) = (false, _free);
         (_vms[slot], _hosts[slot]) = (null, null);
         _free = slot;
@@ -158,18 +160,51 @@ internal sealed class HashKeyTable(ImmutableArray<string> names, int words, Func
         var hash = (ulong)bytes.Length * Prime;
         var longs = MemoryMarshal.Cast<byte, ulong>(bytes);
         foreach (var part in longs) hash = BitOperations.RotateLeft((hash ^ part) * Prime, 29);
-        foreach (var rest in bytes[(longs.Length * sizeof(ulong))..]) hash = BitOperations.RotateLeft((hash ^ rest) * Prime, 29);
+
+        // What is left over is taken together with what is before it.
+        if (bytes.Length >= sizeof(ulong)) hash = (hash ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes[^sizeof(ulong)..])) * Prime;
+        else foreach (var rest in bytes) hash = BitOperations.RotateLeft((hash ^ rest) * Prime, 29);
         return (int)(hash ^ (hash >> 32));
     }
 
+    // One line of the processor's cache; nearly all keys fit into it.
     private struct Key
     {
-        public byte[]? Bytes;
-        public int Length;
         public int Hash;
         public int Next;
         public bool Used;
+        private byte _short;
+        private byte[]? _long;
+        private ShortBytes _bytes;
 
-        public readonly ReadOnlySpan<byte> Span => Bytes.AsSpan(0, Length);
+        public readonly bool Is(ReadOnlySpan<byte> bytes) =>
+            _long is null ? _short == bytes.Length && ((ReadOnlySpan<byte>)_bytes)[.._short].SequenceEqual(bytes) : _long.AsSpan().SequenceEqual(bytes);
+
+        /// <summary>A copy of the bytes where they are few, else the bytes.</summary>
+        [UnscopedRef]
+        public readonly ReadOnlySpan<byte> Span => _long is null ? ((ReadOnlySpan<byte>)_bytes)[.._short] : _long;
+
+        public readonly byte[] ToArray() => _long ?? ((ReadOnlySpan<byte>)_bytes)[.._short].ToArray();
+
+        public void Set(ReadOnlySpan<byte> bytes)
+        {
+            if (bytes.Length > ShortBytes.Length)
+            {
+                _long = bytes.ToArray();
+                return;
+            }
+
+            _long = null;
+            _short = (byte)bytes.Length;
+            bytes.CopyTo(_bytes);
+        }
+    }
+
+    [InlineArray(Length)]
+    private struct ShortBytes
+    {
+        public const int Length = 40;
+
+        private byte _first;
     }
 }

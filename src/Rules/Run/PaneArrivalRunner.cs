@@ -84,9 +84,9 @@ internal sealed class PaneArrivalRunner : PaneRunner
 
     protected override void Sweep()
     {
-        for (var slot = 0; slot < Keys.Bound; slot++)
+        for (var slot = 0; slot < StateBound; slot++)
         {
-            if (Keys.InUse(slot) && Open(slot) is null) CloseDue(slot);
+            if (HasState(slot) && Open(slot) is null) CloseDue(slot);
         }
     }
 

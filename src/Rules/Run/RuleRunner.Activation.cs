@@ -18,14 +18,15 @@ internal abstract partial class RuleRunner
     /// <summary>Takes over everything from the same rule in the set before.</summary>
     public void Inherit(RuleRunner from)
     {
-        (Matches, Errors) = (from.Matches, from.Errors);
+        (_matches, Errors) = (from.Matches - (CountsInLog ? Log!.Weight : 0), from.Errors);
+        from.Detach();
         TakeOperator(from);
         TakeEnders(from);
         for (var slot = 0; slot < from.Keys.Bound; slot++)
         {
             if (!from.Knows(slot)) continue;
             var own = Keys.Copy(from.Keys, slot);
-            from.State(slot)[..Words].CopyTo(State(own));
+            from.State(slot).CopyTo(State(own));
             var episode = from.EpisodeOf(slot);
             if (episode is { IsOpen: true }) Owe(episode, from.Rule);
             Adopt(own, episode);
@@ -35,7 +36,7 @@ internal abstract partial class RuleRunner
     /// <summary>Takes over the alerts of a rule of the same name; <see cref="TakeWarmed"/> decides what becomes of them.</summary>
     public void Succeed(RuleRunner from)
     {
-        (Matches, Errors) = (from.Matches, from.Errors);
+        (_matches, Errors) = (from.Matches - (CountsInLog ? Log!.Weight : 0), from.Errors);
         if (!RuleChange.HasSameAlerts(from.Rule, Rule))
         {
             from.EndAll(Run.Now);
@@ -61,6 +62,7 @@ internal abstract partial class RuleRunner
     {
         if (from is not null)
         {
+            from.Detach();
             TakeOperator(from);
             TakeEnders(from);
             var slots = Enumerable.Range(0, from.Keys.Bound).Where(from.Knows).ToList();
@@ -69,7 +71,7 @@ internal abstract partial class RuleRunner
             {
                 var own = Keys.Copy(from.Keys, slot);
                 if (_before.Remove(own, out var was) && was.IsOpen) from.ConcludeBefore(was.OpenedAt, slot);
-                from.State(slot)[..Words].CopyTo(State(own));
+                from.State(slot).CopyTo(State(own));
                 Settle(own, was, from.EpisodeOf(slot));
             }
         }
@@ -90,6 +92,15 @@ internal abstract partial class RuleRunner
     {
     }
 
+    /// <summary>Takes what logs keep into the blocks, which alone are handed over.</summary>
+    protected virtual void Detach()
+    {
+        for (var slot = 0; slot < (_enderLog?.SlotBound ?? 0); slot++)
+        {
+            if (_enderLog!.Of(slot).Count > 0 && !_enderLog.IsIdle(slot)) State(slot);
+        }
+    }
+
     /// <summary>Whether something that has happened is yet to be judged.</summary>
     protected virtual bool IsSettling(int slot) => false;
 
@@ -98,7 +109,7 @@ internal abstract partial class RuleRunner
     {
     }
 
-    private bool Knows(int slot) => Keys.InUse(slot) && State(slot)[..Words].IndexOfAnyExcept(0) >= 0;
+    private bool Knows(int slot) => Keys.InUse(slot) && HasState(slot) && State(slot).IndexOfAnyExcept(0) >= 0;
 
     private int[] InKeyOrder() => [.. OpenSlots.Order(Comparer<int>.Create(Keys.Compare))];
 
@@ -171,7 +182,8 @@ internal abstract partial class RuleRunner
     {
         Slim(slot);
 
-        // Whoever takes the event was warmed with it.
+        // What it told while it was warmed nobody has heard; but whoever takes the event that it derives was warmed with it.
+        (episode.HasPaged, episode.EscalatesAt) = (false, null);
         if (Rule.Kind == ConclusionKind.Event) episode.Concluded = episode.State == Episode.Phase.Firing;
         else if (episode.State == Episode.Phase.Firing) Page(episode, episode.OpenedAt + Rule.For);
         else if (episode.State == Episode.Phase.Pending && isNew) _decisions.Emit(episode, TransitionKind.Pending, episode.OpenedAt);
@@ -192,7 +204,7 @@ internal abstract partial class RuleRunner
         if (episode is not null)
         {
             Remember(slot, episode);
-            if (episode.IsOpen) _openSlots.Add(slot);
+            if (episode.IsOpen) AddOpen(slot, episode);
         }
 
         Reschedule(slot);
@@ -236,13 +248,13 @@ internal abstract partial class RuleRunner
         PagedAt = was.PagedAt,
         HasPaged = was.HasPaged,
         Owed = was.Owed,
-        Data = was.Data,
         Acknowledged = was.Acknowledged,
         EscalatesAt = was.EscalatesAt,
         SilentAt = was.SilentAt,
         SilentStamp = was.SilentStamp,
         InGap = was.InGap,
         Unknown = was.Unknown,
+        Data = was.Data,
         LastAt = was.LastAt,
         LastStamp = was.LastStamp,
         LastPosition = was.LastPosition,

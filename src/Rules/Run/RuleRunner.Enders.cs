@@ -110,9 +110,9 @@ internal abstract partial class RuleRunner
 
     private void SweepEnders()
     {
-        for (var slot = 0; slot < Keys.Bound; slot++)
+        for (var slot = 0; slot < StateBound; slot++)
         {
-            if (Keys.InUse(slot)) RemoveStale(new EntryList(_enders, ref State(slot)[EndersWord]));
+            if (HasState(slot)) RemoveStale(new EntryList(_enders, ref State(slot)[EndersWord]));
         }
 
         foreach (var key in _partialEnders.Keys) RemoveStale(new EntryList(_enders, ref CollectionsMarshal.GetValueRefOrNullRef(_partialEnders, key)));

@@ -48,12 +48,27 @@ internal abstract partial class RuleRunner
         };
         Array.Fill(episode.MetAt, Episode.Never);
         Remember(slot, episode);
-        _openSlots.Add(slot);
+        AddOpen(slot, episode);
         if (Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) Run.AwaitingGone++;
         _decisions.Fill(episode, e, aggregate);
         Start(episode, last, stamp, reason);
         MeetEarlierEnders(slot, episode);
         return episode;
+    }
+
+    private void AddOpen(int slot, Episode episode)
+    {
+        episode.OpenPlace = _openSlots.Count;
+        _openSlots.Add(slot);
+    }
+
+    // The last one takes its place.
+    private void RemoveOpen(Episode episode)
+    {
+        var last = _openSlots[^1];
+        _openSlots[episode.OpenPlace] = last;
+        _episodes[(int)State(last)[EpisodeWord]]!.OpenPlace = episode.OpenPlace;
+        _openSlots.RemoveAt(_openSlots.Count - 1);
     }
 
     private void Start(Episode episode, Episode? last, Instant stamp, string? reason)
@@ -139,7 +154,7 @@ internal abstract partial class RuleRunner
 
         var told = episode.State is Episode.Phase.Firing or Episode.Phase.Pending;
         (episode.State, episode.EndAt, episode.EndStamp) = (Episode.Phase.Closed, at, decidedByTime ? Run.Now - Rule.Lateness : Run.Now);
-        _openSlots.Remove(slot);
+        RemoveOpen(episode);
         if (Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) Run.AwaitingGone--;
         if (episode.Endings.Any(e => e?.Gone is not null)) Run.Leaving--;
         if (told)
@@ -150,6 +165,7 @@ internal abstract partial class RuleRunner
         }
 
         Consumed(slot, episode);
+        if (!episode.HoldsBack) return;
         var held = episode.Held.OrderBy(h => h.Event.At).ThenBy(h => h.Event.Position).ToArray();
         episode.Held.Clear();
         foreach (var (role, e) in held)
@@ -164,7 +180,7 @@ internal abstract partial class RuleRunner
     public void EndNow(int slot, Instant at, string reason, ImmutableArray<long> because)
     {
         if (Open(slot) is not { } episode) return;
-        episode.Held.Clear();
+        if (episode.HoldsBack) episode.Held.Clear();
         End(slot, episode, Instant.Max(at, episode.Since), reason, because);
     }
 
@@ -211,7 +227,7 @@ internal abstract partial class RuleRunner
     // A straggler may have moved the likely end: what was held back before it now belongs to this episode after all.
     protected void Release(int slot, Episode episode)
     {
-        while (episode.IsOpen && episode.Held.Count > 0)
+        while (episode.IsOpen && episode.HoldsBack)
         {
             var first = episode.Held.MinBy(h => (h.Event.At, h.Event.Position));
             if (MustWait(slot, episode, first.Role, first.Event.At)) return;
@@ -323,7 +339,7 @@ internal abstract partial class RuleRunner
 
     private long EpisodeDue(int slot)
     {
-        if (State(slot)[EpisodeWord] == 0 || EpisodeOf(slot) is not { IsOpen: true, InGap: false } episode) return long.MaxValue;
+        if (EpisodeOf(slot) is not { IsOpen: true, InGap: false } episode) return long.MaxValue;
         var due = TimedEnd(episode)?.Due ?? long.MaxValue;
         if (episode.State is Episode.Phase.Pending or Episode.Phase.Waiting) return Math.Min(due, episode.HeldUntil.Micros);
         return Math.Min(due, ReminderDue(episode));

@@ -45,8 +45,8 @@ internal abstract partial class RuleRunner
     /// <summary>Keys whose waits or episodes the gap of a VM or host touched, in their order.</summary>
     public IEnumerable<int> SlotsOf(VmState? vm, HostState? host)
     {
-        if (vm is not null && Keys is VmKeyTable) return Keys.InUse(vm.Index) ? [vm.Index] : [];
-        var candidates = Gaps.Wait || Gaps.RisesBySilence ? Enumerable.Range(0, Keys.Bound).Where(Keys.InUse) : OpenSlots;
+        if (vm is not null && Keys is VmKeyTable) return Keys.InUse(vm.Index) && HasState(vm.Index) ? [vm.Index] : [];
+        var candidates = Gaps.Wait || Gaps.RisesBySilence ? Enumerable.Range(0, Keys.Bound).Where(slot => Keys.InUse(slot) && HasState(slot)) : OpenSlots;
         var slots = candidates.Where(slot => vm is not null ? Keys.Vm(slot) == vm : Keys.Host(slot) == host).ToList();
         slots.Sort(Keys.Compare);
         return slots;

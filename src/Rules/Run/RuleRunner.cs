@@ -36,6 +36,8 @@ internal abstract partial class RuleRunner
     }
 
     private readonly DecisionMaker _decisions;
+    private StateBlocks _state = null!;
+    private long _matches;
 
     public BoundRule Rule { get; }
 
@@ -44,38 +46,46 @@ internal abstract partial class RuleRunner
 
     public KeyTable Keys { get; private set; }
 
-    public int Offset { get; private set; }
-
     /// <summary>Events that matched, their weights added.</summary>
-    public long Matches { get; private set; }
+    public long Matches => _matches + (CountsInLog ? Log!.Weight : 0);
 
     /// <summary>Events for which a condition of the rule failed to evaluate.</summary>
     public long Errors { get; set; }
 
     protected RunContext Run { get; }
 
+    /// <summary>Keeps the events of one of the rule's patterns, for other rules too; null when there is none.</summary>
+    protected EventLog? Log { get; private set; }
+
+    /// <summary>Whether it is the events that match which the log keeps.</summary>
+    protected virtual bool CountsInLog => false;
+
     /// <summary>In microseconds.</summary>
     protected long Lateness { get; }
 
     public abstract int Words { get; }
 
-    /// <summary>Where in the blocks of which keys the rule's state lies. Called once, before anything else.</summary>
-    public void Place(KeyTable keys, int offset) => (Keys, Offset, _decisions.Keys) = (keys, offset, keys);
+    /// <summary>Where the rule finds its keys. Called once, before anything else.</summary>
+    /// <param name="log">Keeps the events of one of the operator's patterns; null when it keeps them all itself.</param>
+    /// <param name="enders">Keeps the events that end episodes, for keys of which nothing else is remembered; null when the rule keeps them itself.</param>
+    public void Place(KeyTable keys, EventLog? log, EventLog? enders) => (Keys, Log, _enderLog, _state, _decisions.Keys) = (keys, log, enders, new StateBlocks(Words), keys);
 
-    /// <summary>Takes an event that one of the rule's patterns matched.</summary>
+    /// <summary>Takes an event that one of the rule's patterns matched. The log has it already.</summary>
     public void Take(int role, int slot, in EventView e)
     {
         if (role >= ResolveRole)
         {
+            if (_enderLog is not null && !HasState(slot)) return;
             TakeEnder(role - ResolveRole, slot, e);
-        }
-        else
-        {
-            if (!TryRead(role, slot, e)) return;
-            if (role == MatchRole) Matches += e.Weight;
-            TakeMatch(role, slot, e);
+            Reschedule(slot);
+            TryRelease(slot);
+            return;
         }
 
+        if (Log is not null && Passes(role, slot, e)) return;
+        if (!TryRead(role, slot, e)) return;
+        if (role == MatchRole && !CountsInLog) _matches += e.Weight;
+        TakeMatch(role, slot, e);
         Reschedule(slot);
     }
 
@@ -89,21 +99,26 @@ internal abstract partial class RuleRunner
     /// <returns>False when the event has no such value: then it is no match.</returns>
     protected virtual bool TryRead(int role, int slot, in EventView e) => true;
 
+    /// <summary>Whether an event of the log leaves the rule as it is.</summary>
+    protected virtual bool Passes(int role, int slot, in EventView e) => false;
+
     /// <summary>Decides what is due, if it still is.</summary>
     public void TakeDeadline(int slot, long due)
     {
+        if (!HasState(slot)) return;
         var block = State(slot);
         if (block[QueuedWord] != due) return;
         block[QueuedWord] = 0;
         while (NextDue(slot) is var next && next <= due) Decide(slot, next);
         Reschedule(slot);
+        TryRelease(slot);
     }
 
     /// <summary>Whether something of this key really is due then: a queued deadline may have moved on since.</summary>
-    public bool IsCurrent(int slot, long due) => State(slot)[QueuedWord] == due && NextDue(slot) <= due;
+    public bool IsCurrent(int slot, long due) => HasState(slot) && State(slot)[QueuedWord] == due && NextDue(slot) <= due;
 
     /// <summary>When something of this key is due next; <see cref="long.MaxValue"/> for never.</summary>
-    public long NextDue(int slot) => Math.Min(DueOfOperator(slot), EpisodeDue(slot));
+    public long NextDue(int slot) => HasState(slot) ? Math.Min(DueOfOperator(slot), EpisodeDue(slot)) : long.MaxValue;
 
     /// <summary>Whether nothing is remembered of a key that could change a later decision.</summary>
     public virtual bool IsIdle(int slot)
@@ -116,6 +131,30 @@ internal abstract partial class RuleRunner
     /// <summary>Drops what is left of a key that is idle.</summary>
     public virtual void Forget(int slot)
     {
+    }
+
+    /// <summary>Whether a key may go as far as the rule is concerned.</summary>
+    public bool CanForget(int slot) => !HasState(slot) || IsIdle(slot);
+
+    /// <summary>Gives back the state of a key, if it has any.</summary>
+    public void Release(int slot)
+    {
+        if (!HasState(slot)) return;
+        Forget(slot);
+        new EntryList(_enders, ref State(slot)[EndersWord]).Clear();
+        _state.Release(slot);
+        Log?.Sleep(slot);
+        if (_enderLog != Log) _enderLog?.Sleep(slot);
+    }
+
+    /// <summary>Whether nothing of the operator's own is left in the state of a key.</summary>
+    protected virtual bool IsBlank(int slot) => Words == BaseWords;
+
+    /// <summary>Gives back the state of a key when nothing is left in it.</summary>
+    protected void TryRelease(int slot)
+    {
+        if (!HasState(slot) || !IsBlank(slot) || EpisodeOf(slot) is not null) return;
+        if (State(slot)[QueuedWord] == 0 && AreEndersKept(slot)) Release(slot);
     }
 
     /// <summary>Looks for matches; opens an episode when there is one. Called only while none is open.</summary>
@@ -149,7 +188,24 @@ internal abstract partial class RuleRunner
     protected virtual Aggregate AggregateOf(int slot, Episode? episode) =>
         new(episode?.Matches ?? 1, episode?.OpenedAt ?? default, episode?.LastAt ?? default);
 
-    protected Span<long> State(int slot) => Keys.Block(slot)[Offset..];
+    /// <summary>Whether anything is remembered of a key. What is not remembered is zero.</summary>
+    protected bool HasState(int slot) => _state.Has(slot);
+
+    /// <summary>What is remembered of a key, made if need be.</summary>
+    protected Span<long> State(int slot) => _state.Find(slot) ?? Wake(slot);
+
+    /// <summary>No key of which something is remembered has a slot greater than or equal to this.</summary>
+    protected int StateBound => _state.SlotBound;
+
+    private long[] Wake(int slot)
+    {
+        var block = _state.Add(slot);
+        Log?.Wake(slot);
+        if (_enderLog is null) return block;
+        if (_enderLog != Log) _enderLog.Wake(slot);
+        TakeEndersOver(slot, ref block[EndersWord]);
+        return block;
+    }
 
     protected static long Micros(TimeSpan length) => length.Ticks / TimeSpan.TicksPerMicrosecond;
 
@@ -174,7 +230,8 @@ internal abstract partial class RuleRunner
     /// <summary>The episode of a key, open or over and still remembered.</summary>
     protected Episode? EpisodeOf(int slot)
     {
-        ref var word = ref State(slot)[EpisodeWord];
+        if (_state.Find(slot) is not { } block) return null;
+        ref var word = ref block[EpisodeWord];
         if (word == 0) return null;
         var episode = _episodes[(int)word]!;
         if (episode.IsOpen || Run.Now.Micros <= episode.EndStamp.Micros + Memory) return episode;

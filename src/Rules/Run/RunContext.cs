@@ -16,6 +16,9 @@ internal sealed class RunContext
     /// <summary>Stamp of the input being processed, or due time of the deadline being decided.</summary>
     public Instant Now { get; set; }
 
+    /// <summary>Position of the event being processed; no event's while deadlines are decided.</summary>
+    public long Position { get; set; } = long.MinValue;
+
     /// <summary>Null outside of calls that decide.</summary>
     public IDecisionSink? Sink { get; set; }
 

@@ -2,31 +2,31 @@ using Qualm.Rules.Binding;
 
 namespace Qualm.Rules.Run;
 
-/// <summary>Makes the runners of a set and lays their state out, one block a key.</summary>
+/// <summary>Makes the runners of a set and gives them their keys.</summary>
 internal static class SessionBuilder
 {
-    public static (RuleRunner[] Runners, KeyTable[] Tables) Build(RuleSet set, RunContext run)
+    public static (RuleRunner[] Runners, KeyTable[] Tables, EventLog[] Logs) Build(RuleSet set, RunContext run)
     {
         run.Agenda = set.Strata > 1 ? new Agenda(set, run) : null;
         var runners = set.Rules.Select((rule, index) => Create(Over(rule, run.Agenda), index, run)).ToArray();
+        EventLog[] logs = [.. set.Network.Shared.Select(s => new EventLog(run, s.Keep))];
         var tables = new KeyTable[set.Network.Tables.Length];
         for (var t = 0; t < tables.Length; t++)
         {
             var table = t;
             var own = runners.Where(r => set.Network.TableOf[r.Index] == table).ToArray();
-            var words = own.Sum(r => r.Words);
+            EventLog[] kept = [.. logs.Where((_, log) => set.Network.Shared[log].Table == table)];
             var key = set.Network.Tables[t];
-            tables[t] = key.IsVm ? new VmKeyTable(key.Parts[0].Name, words) : new HashKeyTable([.. key.Parts.Select(p => p.Name)], words, slot => TryForget(own, slot));
-            var offset = 0;
+            tables[t] = key.IsVm ? new VmKeyTable(key.Parts[0].Name) : new HashKeyTable([.. key.Parts.Select(p => p.Name)], 0, slot => TryForget(own, kept, slot));
             foreach (var runner in own)
             {
-                runner.Place(tables[t], offset);
-                offset += runner.Words;
+                var (log, enders) = (set.Network.SharedOf[runner.Index], set.Network.EndersOf[runner.Index]);
+                runner.Place(tables[t], log >= 0 ? logs[log] : null, enders >= 0 ? logs[enders] : null);
             }
         }
 
         foreach (var watch in run.Agenda?.AllWatches.Where(w => !w.IsWhole) ?? []) (runners[watch.Rule] as WhenRunner)?.KeepKnown(watch);
-        return (runners, tables);
+        return (runners, tables, logs);
     }
 
     // What a rule asks is answered by the session it runs in: states as of the time they are judged for, all else for the present.
@@ -75,14 +75,20 @@ internal static class SessionBuilder
     private static DistinctMeasure? Values(BoundRule rule, BoundKey? of, RunContext run) =>
         of is null ? null : new DistinctMeasure(of, run, (rule.LookBack.Ticks / TimeSpan.TicksPerMicrosecond) + RunContext.Slack);
 
-    private static bool TryForget(RuleRunner[] runners, int slot)
+    private static bool TryForget(RuleRunner[] runners, EventLog[] logs, int slot)
     {
         foreach (var runner in runners)
         {
-            if (!runner.IsIdle(slot)) return false;
+            if (!runner.CanForget(slot)) return false;
         }
 
-        foreach (var runner in runners) runner.Forget(slot);
+        foreach (var log in logs)
+        {
+            if (!log.IsIdle(slot)) return false;
+        }
+
+        foreach (var runner in runners) runner.Release(slot);
+        foreach (var log in logs) log.Forget(slot);
         return true;
     }
 }

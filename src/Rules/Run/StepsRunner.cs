@@ -192,9 +192,9 @@ internal sealed partial class StepsRunner : RuleRunner
 
     private void Sweep()
     {
-        for (var slot = 0; slot < Keys.Bound; slot++)
+        for (var slot = 0; slot < StateBound; slot++)
         {
-            if (!Keys.InUse(slot)) continue;
+            if (!HasState(slot)) continue;
             for (var step = 0; step < _steps.All.Length; step++)
             {
                 while (List(slot, step) is { IsEmpty: false } list && IsStale(list.Head)) Remove(slot, step, list.Head);

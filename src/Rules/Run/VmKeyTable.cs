@@ -4,7 +4,7 @@ using Qualm.Model;
 namespace Qualm.Rules.Run;
 
 /// <summary>Keys that are a VM and nothing else: the slot is the VM's own number.</summary>
-internal sealed class VmKeyTable(string name, int words) : KeyTable([name], words)
+internal sealed class VmKeyTable(string name) : KeyTable([name], 0)
 {
     private VmState?[] _vms = [];
 
@@ -17,7 +17,7 @@ internal sealed class VmKeyTable(string name, int words) : KeyTable([name], word
 
     public override bool InUse(int slot) => slot < _vms.Length && _vms[slot] is not null;
 
-    public override ImmutableArray<KeyPart> Parts(int slot) => [new KeyPart(Names[0], _vms[slot]!.Id, true)];
+    protected override ImmutableArray<KeyPart> MakeParts(int slot) => [new KeyPart(Names[0], _vms[slot]!.Id, true)];
 
     public override ReadOnlySpan<byte> Raw(int slot) => [];
 

@@ -11,7 +11,7 @@ internal sealed partial class WindowRunner
         if (_fall || _addUp)
         {
             var list = List(slot);
-            var index = list.Insert(e.At.Micros, e.Stamp.Micros, e.Position.Value, e.Weight, Value);
+            var index = Insert(slot, list, e.At.Micros, e.Stamp.Micros, e.Position.Value, e.Weight, Value);
             if (_addUp) AddToNewest(slot, list, index);
             if (_fall && e.At.Micros > _pool[Exit(slot)].At) State(slot)[AfterWord] += _measure.Enter(Measure.Outliving, _pool[index]);
             if (_fall && e.At.Micros == _pool[Exit(slot)].At) Places(slot, LastOfSameTime(Exit(slot)), Newest(slot));
@@ -90,7 +90,7 @@ internal sealed partial class WindowRunner
         var list = List(slot);
         foreach (var (role, e) in episode.Held.Where(h => h.Role == MatchRole && h.Event.At.Micros == at).ToArray())
         {
-            var index = list.Insert(at, e.Stamp.Micros, e.Position.Value, e.Weight, e.Value);
+            var index = Insert(slot, list, at, e.Stamp.Micros, e.Position.Value, e.Weight, e.Value);
             if (_addUp) AddToNewest(slot, list, index);
             State(slot)[AfterWord] += _measure.Enter(Measure.Outliving, _pool[index]);
             Value = e.Value;

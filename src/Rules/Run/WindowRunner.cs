@@ -14,13 +14,15 @@ internal sealed partial class WindowRunner : RuleRunner
     public const int MaxCauses = 100;
 
     // Words after the base: the list, two places in it, the size of the newest window, the size of what outlives Exit,
-    // the weight of the newest window, the key's number.
+    // the weight of the newest window, the key's number; whether the list is kept, not the log; its length.
     private const int ListWord = BaseWords;
     private const int PlacesWord = BaseWords + 1;
     private const int SizeWord = BaseWords + 2;
     private const int AfterWord = BaseWords + 3;
     private const int WeightWord = BaseWords + 4;
     private const int KeyWord = BaseWords + 5;
+    private const int OwnWord = BaseWords + 6;
+    private const int LengthWord = BaseWords + 7;
 
     private EntryPool _pool;
     private Measure _measure;
@@ -43,7 +45,7 @@ internal sealed partial class WindowRunner : RuleRunner
         (_fall, _addUp) = (rule.Resolve.Fall, rule.LadderAddsUp);
     }
 
-    public override int Words => BaseWords + 6;
+    public override int Words => BaseWords + 8;
 
     protected override long Reach => _within - 1;
 
@@ -57,7 +59,7 @@ internal sealed partial class WindowRunner : RuleRunner
     public override void Forget(int slot)
     {
         Reset(slot);
-        State(slot)[KeyWord] = 0;
+        (State(slot)[KeyWord], State(slot)[OwnWord]) = (0, 0);
     }
 
     protected override bool TryRead(int role, int slot, in EventView e)
@@ -98,7 +100,7 @@ internal sealed partial class WindowRunner : RuleRunner
     {
         var list = List(slot);
         Expire(slot, list, e.At.Micros);
-        var index = list.Insert(e.At.Micros, e.Stamp.Micros, e.Position.Value, e.Weight, Value);
+        var index = Insert(slot, list, e.At.Micros, e.Stamp.Micros, e.Position.Value, e.Weight, Value);
         AddToNewest(slot, list, index);
         if (index == list.Tail)
         {
@@ -194,12 +196,12 @@ internal sealed partial class WindowRunner : RuleRunner
     private RetainedEvent[] KeepOnly(int slot, int first, int last)
     {
         var list = List(slot);
-        while (list.Head != first) list.Remove(list.Head);
+        while (list.Head != first) Remove(slot, list, list.Head);
         var later = new List<RetainedEvent>();
         while (list.Tail != last)
         {
             later.Add(new RetainedEvent(_pool[list.Tail], Keys.Vm(slot), Keys.Host(slot)));
-            list.Remove(list.Tail);
+            Remove(slot, list, list.Tail);
         }
 
         Places(slot, EntryPool.None, first);
@@ -235,21 +237,38 @@ internal sealed partial class WindowRunner : RuleRunner
             SetNewest(slot, _pool[head].Next);
         }
 
-        list.Remove(head);
+        Remove(slot, list, head);
+    }
+
+    private int Insert(int slot, EntryList list, long at, long stamp, long position, long weight, long value)
+    {
+        State(slot)[LengthWord]++;
+        return list.Insert(at, stamp, position, weight, value);
+    }
+
+    private void Remove(int slot, EntryList list, int index)
+    {
+        State(slot)[LengthWord]--;
+        list.Remove(index);
     }
 
     private bool IsStale(int index, long newestAt)
     {
         ref var entry = ref _pool[index];
+        return IsStale(entry.Stamp, entry.At, newestAt);
+    }
+
+    private bool IsStale(long stamp, long at, long newestAt)
+    {
         var keep = _within + Lateness + RunContext.Slack;
-        return entry.Stamp + keep <= Run.Now.Micros || entry.At + keep <= newestAt;
+        return stamp + keep <= Run.Now.Micros || at + keep <= newestAt;
     }
 
     private void Sweep()
     {
-        for (var slot = 0; slot < Keys.Bound; slot++)
+        for (var slot = 0; slot < StateBound; slot++)
         {
-            if (!Keys.InUse(slot) || Open(slot) is not null) continue;
+            if (!HasState(slot) || Open(slot) is not null) continue;
             var list = List(slot);
             while (!list.IsEmpty && IsStale(list.Head, long.MinValue)) Drop(slot, list);
         }
@@ -261,6 +280,7 @@ internal sealed partial class WindowRunner : RuleRunner
         LeaveNewest(slot);
         List(slot).Clear();
         State(slot).Slice(ListWord, KeyWord - ListWord).Clear();
+        State(slot)[LengthWord] = 0;
     }
 
     // While an episode is open, the newest window is kept up only where somebody looks at it.

@@ -12,7 +12,7 @@ public sealed class GapTests(PostgresCluster postgres) : IClassFixture<PostgresC
           - alert: NotResumed
             on: STOP
             absent: { on: RESUME }
-            within: 3s
+            within: 10s
             actions: [page]
         """;
 
@@ -38,7 +38,7 @@ public sealed class GapTests(PostgresCluster postgres) : IClassFixture<PostgresC
 
         // Both are due and past their lateness while nobody listens; one of them goes on meanwhile.
         well.Status = "running";
-        await Task.Delay(TimeSpan.FromSeconds(6));
+        await Task.Delay(TimeSpan.FromSeconds(13));
         service = await site.RunAsync();
         await site.UntilAsync(() => site.Pages.Of("NotResumed", "firing").Count > 0, "the absence pages");
         await site.UntilAsync(async () => (await database.EventsAsync($"type = 'state_resynced' and seq_id > {stopped}")).Count == 2, "both are monitored again");

@@ -98,6 +98,14 @@ public sealed class ActivationTests
     }
 
     [Fact]
+    public void Who_has_not_acknowledged_is_counted_from_the_page_that_the_activation_brings()
+    {
+        var reload = new Reload(Other, Three.Replace("10s", "10m", StringComparison.Ordinal) + "  actions: { firing: [ops], unacknowledged: { after: 1m, to: [boss] } }\n");
+        reload.Timeline.Add(1000, "STOP").Add(2000, "STOP").Add(3000, "STOP");
+        reload.At(200_000).Tick(590_000).Decisions.Select(d => $"{d.DecidedAt.Micros / 1_000_000} {string.Join(',', d.Receivers)}").ShouldBe(["200 ops", "260 boss"]);
+    }
+
+    [Fact]
     public void A_state_that_no_event_told_within_the_look_back_holds_all_the_same()
     {
         var reload = new Reload(Other, Paused, from: 500_000);

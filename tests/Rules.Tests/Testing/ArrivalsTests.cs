@@ -21,6 +21,16 @@ public sealed class ArrivalsTests
         foreach (var one in arrivals.GroupBy(a => (test.Inputs[a.Index].Vm, test.Inputs[a.Index].Event))) one.Select(a => a.Index).ShouldBeInOrder();
     }
 
+    [Theory]
+    [InlineData("stop", true)]
+    [InlineData("report", false)]
+    public void An_error_that_stops_the_machine_is_never_delayed(string action, bool atOnce)
+    {
+        var error = new RuleTestInput(TimeSpan.Zero, "vm-1", "BLOCK_IO_ERROR", $$"""{"device":"vda","operation":"read","action":"{{action}}","reason":"r"}""", default);
+        var arrivals = Arrivals.Reordered(new RuleTest("t", default, [error, error with { Event = "STOP", Data = "" }], []), QmpCatalogue.Instance, 0);
+        (arrivals[0].Index == 0).ShouldBe(atOnce);
+    }
+
     private static RuleTestInput Input(int i) => new(
         TimeSpan.FromMilliseconds(i * 100), $"vm-{i % 3}", i % 2 == 0 ? "RTC_CHANGE" : "STOP", i % 2 == 0 ? """{"offset":1}""" : "", default);
 }

@@ -29,6 +29,8 @@ internal static class RuleBranches
                 yield return new CoveragePoint(name, "severity", TransitionJson.Name(step.Severity.Value), step.Severity.Span, NeedsFalse: false);
         }
 
+        // The end of what made an event is told to nobody.
+        if (rule.Kind == RuleKind.Emit) yield break;
         foreach (var way in alternatives)
         {
             yield return new CoveragePoint(name, "resolves", Reason(way), way.On?.On[0].Span ?? way.When?.Span ?? way.Quiet?.Span ?? way.Span, NeedsFalse: false);

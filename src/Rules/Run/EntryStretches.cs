@@ -1,0 +1,58 @@
+namespace Qualm.Rules.Run;
+
+/// <summary>Lends stretches of events whose lengths are powers of two, out of pages that never move.</summary>
+internal sealed class EntryStretches
+{
+    /// <summary>Of the shortest stretch.</summary>
+    public const int SmallestBits = 2;
+
+    private const int PageBits = 12;
+    private const int PageLength = 1 << PageBits;
+    private const int MostBits = 30;
+
+    private readonly Stack<int>?[] _free = new Stack<int>?[MostBits + 1];
+
+    // The first page is not used, so that no stretch begins at 0.
+    private EventEntry[][] _pages = [[]];
+    private int _count = 1;
+    private int _open;
+    private int _filled = PageLength;
+
+    public EventEntry[] PageOf(int start, out int offset)
+    {
+        offset = start & (PageLength - 1);
+        return _pages[start >> PageBits];
+    }
+
+    /// <returns>Where a stretch of this length begins; what it holds is left over from before.</returns>
+    public int Take(int bits)
+    {
+        if (_free[bits] is { Count: > 0 } free) return free.Pop();
+        if (bits > PageBits) return NewPage(1 << bits);
+        if (_filled + (1 << bits) > PageLength) OpenPage();
+        _filled += 1 << bits;
+        return (_open << PageBits) + _filled - (1 << bits);
+    }
+
+    public void Give(int start, int bits) => (_free[bits] ??= new Stack<int>()).Push(start);
+
+    private void OpenPage()
+    {
+        // What is left of the old one serves shorter stretches.
+        for (var bits = PageBits - 1; bits >= SmallestBits; bits--)
+        {
+            if (_filled + (1 << bits) > PageLength) continue;
+            Give((_open << PageBits) + _filled, bits);
+            _filled += 1 << bits;
+        }
+
+        (_open, _filled) = (NewPage(PageLength) >> PageBits, 0);
+    }
+
+    private int NewPage(int length)
+    {
+        if (_count == _pages.Length) Array.Resize(ref _pages, _count * 2);
+        _pages[_count] = new EventEntry[length];
+        return _count++ << PageBits;
+    }
+}
