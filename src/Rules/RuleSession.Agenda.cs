@@ -51,6 +51,8 @@ public sealed partial class RuleSession
 
     private void JudgeInStages(EventPlan plan, in EventView e)
     {
+        var endsGap = EndsGap(e);
+        if (plan.Subscriptions.Length == 0 && _run.AwaitingGone == 0 && !endsGap) return;
         var words = plan.Unconditional.Length;
         var matched = words <= 64 ? stackalloc ulong[words] : new ulong[words];
         var slots = plan.Readers <= 256 ? stackalloc int[plan.Readers] : new int[plan.Readers];
@@ -58,6 +60,7 @@ public sealed partial class RuleSession
         var next = 0;
         for (var stratum = 0; stratum < Set.Strata; stratum++)
         {
+            if (endsGap) JudgeGaps(e, _runners.AsSpan(_strata[stratum].._strata[stratum + 1]));
             for (; next < plan.Subscriptions.Length && plan.Subscriptions[next].Rule < _strata[stratum + 1]; next++)
             {
                 if ((matched[next >> 6] & (1UL << (next & 63))) != 0) Take(plan, plan.Subscriptions[next], e, slots);

@@ -12,7 +12,7 @@ public sealed partial class RuleSession
         AdvanceTo(stamp, sink);
         _run.Sink = sink;
         var taken = false;
-        foreach (var runner in _runners) taken |= runner.Acknowledge(command, stamp, position);
+        foreach (var runner in _runners.Where(r => r.Rule.Kind == ConclusionKind.Alert)) taken |= runner.Acknowledge(command, stamp, position);
         if (_staged) Settle();
         _run.Sink = null;
         return taken;

@@ -1,4 +1,5 @@
 using Qualm.Model;
+using Qualm.Rules.Run;
 
 namespace Qualm.Rules;
 
@@ -8,11 +9,11 @@ public sealed partial class RuleSession
     private static bool EndsGap(in EventView e) =>
         e.Vm is { } vm && (vm.Monitor.Gap.IsEndedBy(e.Stamp) || vm.Host?.Gap.IsEndedBy(e.Stamp) == true);
 
-    private void JudgeGaps(in EventView e)
+    private static void JudgeGaps(in EventView e, ReadOnlySpan<RuleRunner> runners)
     {
         var vm = e.Vm!.Monitor.Gap.IsEndedBy(e.Stamp) ? e.Vm : null;
         var host = e.Vm.Host?.Gap.IsEndedBy(e.Stamp) == true ? e.Vm.Host : null;
-        foreach (var runner in _runners)
+        foreach (var runner in runners)
         {
             if (vm is not null && runner.MindsGap(ofVm: true)) runner.GapEnded(runner.SlotsOf(vm, null), e);
             if (host is not null && runner.MindsGap(ofVm: false)) runner.GapEnded(runner.SlotsOf(null, host), e);

@@ -81,7 +81,6 @@ public sealed partial class RuleSession
     {
         AdvanceTo(e.Stamp, sink);
         (_run.Sink, _run.Position) = (sink, e.Position.Value);
-        if (EndsGap(e)) JudgeGaps(e);
         var plan = Set.Network.For(e.Schema);
         if (_staged)
         {
@@ -89,6 +88,7 @@ public sealed partial class RuleSession
         }
         else
         {
+            if (EndsGap(e)) JudgeGaps(e, _runners);
             if (plan.Subscriptions.Length > 0) Judge(plan, e);
             if (_run.AwaitingGone > 0) JudgeGone(e, _runners);
         }

@@ -46,7 +46,7 @@ internal static class Rows
         var name = TransitionJson.Name(transition.Transition);
         return new AppendRow(
             transition.Kind == ConclusionKind.Alert ? StreamName.Alert(transition.Id) : StreamName.Conclusion(transition.Kind, transition.Id),
-            EventIds.OfText("decision", $"{transition.Episode}:{name}:{TransitionJson.Name(transition.Severity)}@{transition.DecidedAt}{Moment(transition)}"),
+            EventIds.OfText("decision", $"{transition.Episode}:{name}:{TransitionJson.Name(transition.Severity)}@{transition.DecidedAt}{Moment(transition)}{(transition.Reason == "unacknowledged" ? ":" + transition.Reason : "")}"),
             $"{TransitionJson.Name(transition.Kind)}_{name}",
             Json(transition),
             transition.DecidedAt,

@@ -5,7 +5,7 @@ namespace Qualm.Model;
 /// <summary>The one JSON shape of a transition: a line of <c>replay --json</c>, and the data of an alert's event in the store.</summary>
 public static class TransitionJson
 {
-    /// <summary>Writes one object: alert (or emit, or fact), key, episode, transition, severity, at, decided_at, summary, because, rule, reason; for an acknowledgement also by and note.</summary>
+    /// <summary>Writes one object: alert (or emit, or fact), key, episode, transition, severity, at, decided_at, summary, because, rule, reason; for an acknowledgement also by and note, for an event its values.</summary>
     public static void Write(Utf8JsonWriter json, AlertTransition transition)
     {
         json.WriteStartObject();

@@ -10,8 +10,8 @@ internal static class UseProof
     {
         foreach (var rule in rules)
         {
-            if (rule.Syntax.Kind == RuleKind.Alert && !rule.Bound.Shadow && rule.Syntax.Inhibits.IsEmpty && rule.Bound.Receivers.All(names => names.IsEmpty)
-                && rule.Bound.Unacknowledged is null && !rules.Any(r => r.Bound.Sources.Contains(rule.Name)))
+            if (rule.Syntax.Kind == RuleKind.Alert && !rule.Bound.Shadow && rule.Syntax.Inhibits.IsEmpty && rule.Bound.Receivers.All(names => names.IsEmpty) && rule.Bound.Unacknowledged is null
+                && !rules.Any(r => r.Bound.Sources.Contains(rule.Name)))
                 bag.Warning(Codes.NoReceiver, rule.Syntax.Name.Span, $"nobody is told of '{rule.Name}'", "name receivers under 'actions', or say 'mode: shadow'");
             if (options.Tested is { } tested && !tested.Contains(rule.Name))
                 bag.Warning(Codes.Untested, rule.Syntax.Name.Span, $"no test expects anything of '{rule.Name}'", "write one in a file *.test.yaml beside the rules, and run 'qualm test'");

@@ -28,6 +28,12 @@ internal abstract partial class RuleRunner
         }
     }
 
+    /// <summary>What is asked of other rules from here on is asked about this key.</summary>
+    protected void Ask(int slot)
+    {
+        if (Rule.Asks) Run.Agenda?.Conclusions.Ask(Keys, slot);
+    }
+
     // One match that is an event of its own.
     private void Announce(int slot, in EventView e, Instant at, ImmutableArray<long> because, Aggregate aggregate)
     {

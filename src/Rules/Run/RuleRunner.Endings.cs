@@ -39,6 +39,7 @@ internal abstract partial class RuleRunner
     // A condition over state, judged for itself. What holds when an event comes ends it there and then.
     private void Watch(int slot, Episode episode, int alternative, in EventView e)
     {
+        Ask(slot);
         if (e.At < episode.Since || !HasChanged(episode, alternative, e)) return;
         episode.EndingOf(alternative).Plan(Rule.Resolve.Alternatives[alternative].When!, e, new Ending.Moment(e.At.Micros, e.Stamp.Micros, e.Position.Value));
         if (TimedEnd(episode) is { } end && end.Due <= Run.Now.Micros) End(slot, episode, end.At, end.Reason, [end.Position], byTime: true);

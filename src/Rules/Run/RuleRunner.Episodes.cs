@@ -23,6 +23,7 @@ internal abstract partial class RuleRunner
     {
         var key = Keys.Parts(slot);
         if (_decisions.IsExcepted(key)) return null;
+        Ask(slot);
         if (Rule.IsEdge)
         {
             Announce(slot, e, at, because, aggregate);
@@ -110,6 +111,13 @@ internal abstract partial class RuleRunner
         (episode.PagedAt, episode.HasPaged, episode.Unknown) = (Run.Now, true, false);
         _decisions.Emit(episode, TransitionKind.Firing, at, reason);
         Conclude(episode, at);
+    }
+
+    /// <summary>A further match of an open episode, of which the aggregate counts as well.</summary>
+    protected void Prolong(int slot, Episode episode, in EventView e)
+    {
+        Touch(episode, e);
+        Climb(episode, e, AggregateOf(slot, episode));
     }
 
     /// <summary>A further match of an open episode.</summary>

@@ -67,6 +67,8 @@ internal sealed partial class WhenRunner : RuleRunner
 
     protected override void TakeMatch(int role, int slot, in EventView e)
     {
+        Ask(slot);
+
         // The state is known as it is after the newest event; conclusions are known as of any time.
         var at = Math.Max(e.At.Micros, Math.Max(_test.ReadsState ? State(slot)[LastWord] : long.MinValue, State(slot)[FrontierWord]));
         State(slot)[LastWord] = at;

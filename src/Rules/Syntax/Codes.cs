@@ -60,6 +60,4 @@ internal static class Codes
     public const string NoReceiver = "Q253";
     public const string Untested = "Q254";
     public const string NotInFleet = "Q255";
-
-    public const string NotSupported = "Q299";
 }

@@ -75,7 +75,7 @@ internal static class RuleFileReader
     private static ImmutableArray<KeyValuePair<Scalar, Node>> CheckDefaults(Node.Map map, DiagnosticBag bag)
     {
         var reader = new MapReader(map, "'defaults'", bag);
-        foreach (var key in DefaultKeys) reader.Take(key);
+        RuleReader.CheckDefaults(reader, bag);
         reader.Finish();
         return [.. map.Entries.Where(e => DefaultKeys.Contains(e.Key.Value))];
     }
@@ -97,7 +97,4 @@ internal static class RuleFileReader
 
         return rule with { Entries = entries.ToImmutable() };
     }
-
-    public static void NotSupported(Scalar key, DiagnosticBag bag) =>
-        bag.Error(Codes.NotSupported, key.Span, $"'{key.Value}' is not supported yet", "take it out, or wait for a version that runs it");
 }

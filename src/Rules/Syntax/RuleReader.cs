@@ -53,10 +53,29 @@ internal static class RuleReader
         Actions = ActionsReader.Read(rule, bag),
         Exceptions = FilterReader.Exceptions(rule, bag),
         Inhibits = FilterReader.Inhibits(rule, bag),
-        OnGap = rule.Word("on_gap", ("unknown", GapPolicy.Unknown), ("fire", GapPolicy.Fire), ("ignore", GapPolicy.Ignore)),
-        Mode = rule.Word("mode", ("active", RuleMode.Active), ("shadow", RuleMode.Shadow), ("disabled", RuleMode.Disabled))?.Value ?? RuleMode.Active,
+        OnGap = OnGap(rule),
+        Mode = Mode(rule)?.Value ?? RuleMode.Active,
         Tags = rule.Texts("tags") ?? [],
     };
+
+    /// <summary>Reads what a group says for its rules, for the faults in it: no rule may take it over.</summary>
+    public static void CheckDefaults(MapReader defaults, DiagnosticBag bag)
+    {
+        By(defaults, bag);
+        ResolveReader.Read(defaults, bag);
+        SeverityReader.Read(defaults, bag);
+        ActionsReader.Read(defaults, bag);
+        foreach (var key in (string[])["cooldown", "renotify", "lateness"]) defaults.Duration(key);
+        foreach (var key in (string[])["labels", "annotations"]) defaults.Pairs(key);
+        defaults.Text("runbook_url");
+        defaults.Texts("tags");
+        OnGap(defaults);
+        Mode(defaults);
+    }
+
+    private static Spanned<GapPolicy>? OnGap(MapReader rule) => rule.Word("on_gap", ("unknown", GapPolicy.Unknown), ("fire", GapPolicy.Fire), ("ignore", GapPolicy.Ignore));
+
+    private static Spanned<RuleMode>? Mode(MapReader rule) => rule.Word("mode", ("active", RuleMode.Active), ("shadow", RuleMode.Shadow), ("disabled", RuleMode.Disabled));
 
     private static void CheckName(Scalar? name, DiagnosticBag bag)
     {

@@ -2,15 +2,13 @@ namespace Qualm.Rules.Tests.Run;
 
 /// <summary>
 /// The chain of <see cref="ChainProperties"/>, worked out rule by rule over whole histories: each rule's intervals are known
-/// for all time before the rule above it is looked at. What is asked at a moment is asked of what had been decided by then.
+/// for all time before the rule above it is looked at.
 /// </summary>
 internal sealed class SlowChain
 {
-    private const long Lateness = 2000;
-
     private readonly Dictionary<string, List<(long At, string Name)>> _events = new(StringComparer.Ordinal);
 
-    private sealed record Span(long From, long To, long ToDecided);
+    private sealed record Span(long From, long To);
 
     public void Add(long at, string name, string vm)
     {
@@ -31,25 +29,13 @@ internal sealed class SlowChain
         var trouble = Between(events, "RESET", "RESUME");
         var stops = events.Where(e => e.Name == "STOP" && !trouble.Any(t => t.From <= e.At && e.At < t.To)).Select(e => e.At).ToList();
         var bursts = Windows(stops, 2, 10_000);
-        var bursting = Windows([.. bursts.Select(b => b.From)], 2, 30_000, Lateness * 3);
+        var bursting = Windows([.. bursts.Select(b => b.From)], 2, 30_000);
         var noisy = Union([.. trouble, .. bursting]);
 
-        // Noisy is decided eight seconds after it begins or ends: only then can be asked for it.
         Say(lines, vm, "Trouble", trouble);
         foreach (var burst in bursts) lines.Add($"{burst.From:D9} Burst {vm} Firing");
         Say(lines, vm, "Bursting", bursting);
         Say(lines, vm, "Noisy", noisy);
-        var page = events.Where(e => e.Name == "WAKEUP").Select(e => e.At).Where(at => noisy.Any(n => n.From + 8000 < at && at <= EndDecided(n, trouble, bursting, noisy))).Take(1);
-        foreach (var at in page) lines.Add($"{at:D9} Page {vm} Firing");
-    }
-
-    // When the end of a stretch is decided: eight seconds after the stamp of what ends it; no later than anything behind it.
-    private static long EndDecided(Span noisy, List<Span> trouble, List<Span> bursting, List<Span> all)
-    {
-        if (noisy.To == long.MaxValue) return long.MaxValue;
-        var own = trouble.Concat(bursting).Where(s => s.To == noisy.To).Max(s => s.ToDecided) + 8000;
-        var next = all.Where(n => n.From > noisy.To).Select(n => n.From + 8000).DefaultIfEmpty(long.MaxValue).Min();
-        return Math.Min(own, next);
     }
 
     private static void Say(List<string> lines, string vm, string name, List<Span> spans)
@@ -69,16 +55,16 @@ internal sealed class SlowChain
         {
             if (name == open) from ??= at;
             if (name != close || from is not { } opened) continue;
-            spans.Add(new Span(opened, at, at));
+            spans.Add(new Span(opened, at));
             from = null;
         }
 
-        if (from is { } last) spans.Add(new Span(last, long.MaxValue, long.MaxValue));
+        if (from is { } last) spans.Add(new Span(last, long.MaxValue));
         return spans;
     }
 
     // Stretches in which so many lie in the window; an event serves one of them.
-    private static List<Span> Windows(List<long> times, int atLeast, long within, long lateness = Lateness)
+    private static List<Span> Windows(List<long> times, int atLeast, long within)
     {
         var spans = new List<Span>();
         var window = new List<long>();
@@ -90,7 +76,7 @@ internal sealed class SlowChain
                 var falls = window[^atLeast] + within;
                 if (at >= falls)
                 {
-                    spans.Add(new Span(opened, falls, falls + lateness));
+                    spans.Add(new Span(opened, falls));
                     (from, window) = (null, []);
                 }
             }
@@ -110,7 +96,7 @@ internal sealed class SlowChain
         {
             if (union.Count > 0 && span.From <= union[^1].To)
             {
-                if (span.To > union[^1].To) union[^1] = union[^1] with { To = span.To, ToDecided = span.ToDecided };
+                if (span.To > union[^1].To) union[^1] = union[^1] with { To = span.To };
             }
             else
             {
