@@ -56,7 +56,8 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
 
     public void Acknowledge(Episode episode, OperatorCommand.Acknowledge command, Instant at, Position position) => Decide(
         episode, Transition(episode, TransitionKind.Acknowledged, at, null, rule.Receivers[(int)TransitionKind.Acknowledged])
-            with { By = command.By, Note = command.Note, Because = [position.Value] });
+            with
+        { By = command.By, Note = command.Note, Because = [position.Value] });
 
     /// <summary>Tells those who are told what nobody has taken.</summary>
     public void Escalate(Episode episode, BoundEscalation escalation, Instant at)
@@ -70,10 +71,10 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
     private AlertTransition Transition(Episode episode, TransitionKind kind, Instant at, string? reason, ImmutableArray<string> receivers) => new(
         rule.Name, episode.Key, episode.Id, kind, episode.Severity, at, run.Now, episode.Summary, episode.Annotations, episode.Labels,
         rule.RunbookUrl, run.Agenda?.Causes(rule, episode.Because) ?? episode.Because, rule.Location, reason, receivers, rule.Shadow)
-        {
-            Kind = rule.Kind,
-            Values = episode.Data?.Values,
-        };
+    {
+        Kind = rule.Kind,
+        Values = episode.Data?.Values,
+    };
 
     private Severity? Step(in EventView e, in DecisionInputs inputs)
     {
