@@ -108,7 +108,7 @@ internal sealed partial class AbsentRunner : RuleRunner
             : new RetainedEvent(entry, Keys.Vm(slot), Keys.Host(slot));
         Waiting(slot).Remove(index);
         var (at, reason) = (new Instant(entry.At + _within), ReasonOf(slot, entry));
-        if (Open(slot) is { } episode) Prolong(slot, episode, opener.View(), AggregateOf(slot, episode));
+        if (Open(slot) is { } episode) Prolong(slot, episode, opener.View());
         else if (OpenEpisode(slot, opener.View(), at, new Instant(entry.At), new Instant(entry.Stamp + _within), Causes(slot, entry.Position, reason), new Aggregate(entry.Weight, new Instant(entry.At), at), reason) is { State: Episode.Phase.Pending } pending && _ender < 0)
         {
             ClearAnswered(slot, pending);

@@ -44,7 +44,7 @@ internal sealed class PaneArrivalRunner : PaneRunner
 
         if (index != None) Prolong(slot, episode, e, Tally.Describe(this[index]));
         else if (_addUp) Touch(episode, e);
-        else Prolong(slot, episode, e, AggregateOf(slot, episode));
+        else Prolong(slot, episode, e);
     }
 
     protected override bool IsPastEnd(int slot, Episode episode, Instant at) =>

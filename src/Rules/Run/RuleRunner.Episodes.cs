@@ -113,6 +113,13 @@ internal abstract partial class RuleRunner
         Conclude(episode, at);
     }
 
+    /// <summary>A further match of an open episode, of which the aggregate counts as well.</summary>
+    protected void Prolong(int slot, Episode episode, in EventView e)
+    {
+        Touch(episode, e);
+        Climb(episode, e, AggregateOf(slot, episode));
+    }
+
     /// <summary>A further match of an open episode.</summary>
     protected void Prolong(int slot, Episode episode, in EventView e, Aggregate aggregate)
     {

@@ -161,7 +161,7 @@ internal abstract partial class RuleRunner
     protected abstract void Detect(int role, int slot, in EventView e);
 
     /// <summary>Takes an event of the rule into the open episode.</summary>
-    protected virtual void Serve(int role, int slot, Episode episode, in EventView e) => Prolong(slot, episode, e, AggregateOf(slot, episode));
+    protected virtual void Serve(int role, int slot, Episode episode, in EventView e) => Prolong(slot, episode, e);
 
     /// <summary>Takes an event that belongs to an episode already over.</summary>
     protected virtual void Absorb(int role, int slot, Episode episode, in EventView e)

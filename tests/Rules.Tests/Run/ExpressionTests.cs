@@ -61,6 +61,14 @@ public sealed class ExpressionTests
     }
 
     [Fact]
+    public void A_ladder_counts_the_match_that_it_is_judged_for()
+    {
+        var timeline = new Timeline(Timeline.Group("- alert: A\n  on: STOP\n  severity: { warning: agg.count >= 1, critical: agg.count >= 3 }"));
+        timeline.Add(0, "STOP").Add(1000, "STOP").Decisions.Count.ShouldBe(1);
+        timeline.Add(2000, "STOP").Decisions[^1].Severity.ShouldBe(Severity.Critical);
+    }
+
+    [Fact]
     public void Vars_name_parts_of_conditions()
     {
         var timeline = new Timeline(Timeline.Group("- alert: A\n  on: BLOCK_IO_ERROR\n  vars: { full: 'has(event.data.nospace) && event.data.nospace' }\n  where: full"));
