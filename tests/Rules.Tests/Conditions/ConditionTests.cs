@@ -253,9 +253,17 @@ public sealed class ConditionTests
             var condition = Compile(text, Steps);
             var context = new EvalContext(Some.Event(Some.QuorumReportBad, Bad, Some.Vm())) { Key = key };
             for (var i = 0; i < 200; i++) condition.Holds(ref context, out _);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < 1000; i++) condition.Holds(ref context, out _);
-            (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0, text);
+
+            // The runtime may recompile in between, which allocates once.
+            var least = long.MaxValue;
+            for (var round = 0; round < 3; round++)
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                for (var i = 0; i < 1000; i++) condition.Holds(ref context, out _);
+                least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            }
+
+            least.ShouldBe(0, text);
         }
     }
 
