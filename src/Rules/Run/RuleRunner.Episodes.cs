@@ -152,7 +152,7 @@ internal abstract partial class RuleRunner
     {
         // Its time may be decided on later than its fall, and yet have been over before it.
         if (reason == "condition" && !byTime && episode.SilentStamp != default && Gaps.HoldsFall) at = Instant.Max(at, episode.SilentAt + Gaps.Silence);
-        var decidedByTime = byTime ? TimedEnd(episode)?.Due >= Run.Now.Micros : reason == "condition";
+        var ended = EndStamp(episode, at, byTime, reason);
         if ((byTime || reason == "condition") && IsHeld(episode) && at > episode.HeldTo)
         {
             if (episode.State == Episode.Phase.Pending) PageOnceCooled(episode, episode.HeldTo);
@@ -160,7 +160,7 @@ internal abstract partial class RuleRunner
         }
 
         var told = episode.State is Episode.Phase.Firing or Episode.Phase.Pending;
-        (episode.State, episode.EndAt, episode.EndStamp) = (Episode.Phase.Closed, at, decidedByTime ? Run.Now - Rule.Lateness : Run.Now);
+        (episode.State, episode.EndAt, episode.EndStamp) = (Episode.Phase.Closed, at, ended);
         RemoveOpen(episode);
         if (Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) Run.AwaitingGone--;
         if (episode.Endings.Any(e => e?.Gone is not null)) Run.Leaving--;
@@ -181,6 +181,15 @@ internal abstract partial class RuleRunner
             if (role >= ResolveRole) TakeEnder(role - ResolveRole, slot, e.View());
             else TakeMatch(role, slot, e.View());
         }
+    }
+
+    // The stamp that stands for the end. What ends by time may have been over long before the event that its alternative also asks for.
+    private Instant EndStamp(Episode episode, Instant at, bool byTime, string reason)
+    {
+        var settled = Run.Now - Rule.Lateness;
+        if (!byTime) return reason == "condition" ? settled : Run.Now;
+        var asOfEvents = new Instant(episode.LastStamp.Micros + at.Micros - episode.LastAt.Micros);
+        return asOfEvents <= settled ? settled : Instant.Min(asOfEvents, Run.Now);
     }
 
     /// <summary>Ends the episode of a key because its subject or its rule is no more.</summary>

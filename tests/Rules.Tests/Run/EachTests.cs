@@ -202,4 +202,9 @@ public sealed class EachTests
                 "resolved A [vm-1 d0] at 10500 decided 12000 because 2 event",
             ]);
     }
+
+    [Fact]
+    public void A_cooldown_runs_from_the_event_that_an_ending_waited_for() =>
+        new Timeline(Timeline.Group("- alert: A\n  on: STOP\n  cooldown: 12s\n  resolve: { on: RESUME, quiet: 3s }"))
+            .Add(26000, "STOP").Add(31000, "RESUME").Add(33000, "STOP").Add(41000, "RESUME").Tick(60000).Lines.Count().ShouldBe(2);
 }
