@@ -43,13 +43,14 @@ internal sealed class KeyBinder(EventCatalogue catalogue, ExpressionBinder expre
 
     /// <summary>How the parts are read from these events.</summary>
     /// <param name="mayLack">Whether parts that these events do not have are left out; else they are faults.</param>
-    public BoundKey? Bind(ImmutableArray<Part> parts, ExpressionScope scope, SourceSpan place, bool mayLack)
+    /// <param name="looksAtState">Whether the events are only looked at for the state around them: then parts made of their data are lacking.</param>
+    public BoundKey? Bind(ImmutableArray<Part> parts, ExpressionScope scope, SourceSpan place, bool mayLack, bool looksAtState = false)
     {
         var bound = ImmutableArray.CreateBuilder<BoundKeyPart>();
         var faulty = false;
         foreach (var part in parts)
         {
-            var (found, lacking) = BindPart(part, scope, mayLack);
+            var (found, lacking) = mayLack && looksAtState && ReadsData(part) ? (null, true) : BindPart(part, scope, mayLack);
             if (found is not null) bound.Add(found);
             faulty |= found is null && !lacking;
         }
@@ -84,6 +85,8 @@ internal sealed class KeyBinder(EventCatalogue catalogue, ExpressionBinder expre
         var value = expressions.Key(part.Text, scope);
         return (value is null ? null : new BoundKeyPart(part.Name, part.Expression, KeySource.Expression, [], value), false);
     }
+
+    private static bool ReadsData(Part part) => Regex.IsMatch(part.Expression, @"\bevent\.data\b", RegexOptions.CultureInvariant);
 
     // Whether the expression names a member that none of these events has.
     private static bool LacksMember(Part part, ExpressionScope scope) =>

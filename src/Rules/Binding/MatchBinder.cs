@@ -39,8 +39,9 @@ internal sealed class MatchBinder(EventCatalogue catalogue, ExpressionBinder exp
     public KeyBinder Keys => keys;
 
     /// <summary>Every event that has the rule's key: those after which its state may have changed.</summary>
-    public BoundMatch? Around(ImmutableArray<KeyBinder.Part> parts, ImmutableArray<KeyValuePair<Scalar, Scalar>> vars, SourceSpan place) =>
-        keys.Bind(parts, StateScope(parts, vars) with { HasEvent = true }, place, mayLack: false) is { } key ? new BoundMatch([], true, null, key) : null;
+    /// <param name="mayLackKey">Whether parts that are made of the data of events do not count, since the state changes without them.</param>
+    public BoundMatch? Around(ImmutableArray<KeyBinder.Part> parts, ImmutableArray<KeyValuePair<Scalar, Scalar>> vars, SourceSpan place, bool mayLackKey = false) =>
+        keys.Bind(parts, StateScope(parts, vars) with { HasEvent = true }, place, mayLackKey, looksAtState: true) is { } key ? new BoundMatch([], true, null, key) : null;
 
     /// <summary>What conditions over state may name.</summary>
     public static ExpressionScope StateScope(ImmutableArray<KeyBinder.Part> parts, ImmutableArray<KeyValuePair<Scalar, Scalar>> vars) =>

@@ -40,7 +40,7 @@ internal sealed class ResolveBinder(MatchBinder matches, DiagnosticBag bag)
         if (alternative.When is { } when)
         {
             state = matches.Expressions.State(when, MatchBinder.StateScope(parts, rule.Vars));
-            around = alternative.On is null ? matches.Around(parts, rule.Vars, when.Span) : null;
+            around = alternative.On is null ? matches.Around(parts, rule.Vars, when.Span, mayLackKey: true) : null;
             faulty = state is null || (alternative.On is null && around is null);
         }
 

@@ -14,7 +14,8 @@ internal sealed record SharedPattern(string Identity, int Table, long Keep, long
     /// <returns>Null when the rule keeps its events itself.</returns>
     public static SharedPattern? Of(BoundRule rule, int role, BoundMatch match, int table)
     {
-        if (!match.Key.Complete || match.Where is { Conclusions.IsEmpty: false } || match.Events.Any(DerivedEvents.IsDerived)) return null;
+        // Derived events come in the middle of a pass and enter no log.
+        if (!match.Key.Complete || match.Any || match.Where is { Conclusions.IsEmpty: false } || match.Events.Any(DerivedEvents.IsDerived)) return null;
         var (keep, least) = rule.Operator switch
         {
             _ when role >= RuleRunner.ResolveRole => (EndsAlone(rule, role) ? RunContext.Slack : 0, long.MaxValue),
@@ -25,7 +26,7 @@ internal sealed record SharedPattern(string Identity, int Table, long Keep, long
             _ => (0, 0),
         };
         if (keep == 0) return null;
-        var events = match.Any ? "*" : string.Join('|', match.Events.Select(e => e.Name));
+        var events = string.Join('|', match.Events.Select(e => e.Name));
         return new SharedPattern($"{table}\n{match.Key.Identity}\n{events}\n{match.Where?.Identity}", table, keep, least);
     }
 

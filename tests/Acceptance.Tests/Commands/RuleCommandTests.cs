@@ -38,11 +38,11 @@ public sealed class RuleCommandTests
         said.ShouldContain("GUEST_PANICKED");
         said.ShouldContain("test.yaml:8:");
 
-        var found = (await site.Start("check", site.Rules, "--json").EndAsync()).ShouldExit(1).Json;
-        found.Length.ShouldBe(2);
-        ((string[])["file", "line", "column", "code", "severity", "message"]).ShouldBeSubsetOf(found[0].Select(m => m.Key));
-        ((int)found[0]["line"]!, (int)found[0]["column"]!, (string?)found[0]["severity"]).ShouldBe((5, 9, "error"));
-        ((int)found[1]["line"]!).ShouldBe(8);
+        var told = (await site.Start("check", site.Rules, "--json").EndAsync()).ShouldExit(1).Json;
+        foreach (var diagnostic in told) ((string[])["file", "line", "column", "code", "severity", "message"]).ShouldBeSubsetOf(diagnostic.Select(m => m.Key));
+        var found = told.Where(d => (string?)d["severity"] == "error").ToArray();
+        found.Select(d => (int)d["line"]!).ShouldBe([5, 8]);
+        ((int)found[0]["column"]!).ShouldBe(9);
     }
 
     [Theory]

@@ -58,4 +58,10 @@ public sealed class WhenTests
     public void Between_two_ages_it_holds_for_a_while() =>
         new Timeline(Timeline.Group("- alert: A\n  when: 'vm.status == \"paused\" && age(vm.since) >= duration(\"10s\") && !(age(vm.since) >= duration(\"30s\"))'"))
             .Add(1000, "STOP").Tick(100000).Lines.ShouldBe(["firing A [vm-1] at 11000 decided 13000 because 1", "resolved A [vm-1] at 31000 decided 33000 because 1 condition"]);
+
+    [Fact]
+    public void A_state_resolves_alerts_whose_key_names_more_than_the_events_that_change_it() =>
+        new Timeline(Timeline.Group("- alert: A\n  on: BLOCK_JOB_READY\n  by: [vm.id, event.data.device]\n  resolve: { when: vm.status == \"paused\" }"))
+            .Add(0, "RESUME").Add(1000, "BLOCK_JOB_READY", data: "{\"type\":\"mirror\",\"device\":\"d0\",\"len\":1,\"offset\":0,\"speed\":0}").Add(2000, "STOP").Lines
+            .ShouldBe(["firing A [vm-1 d0] at 1000 decided 1000 because 2", "resolved A [vm-1 d0] at 2000 decided 2000 because 3 condition"]);
 }
