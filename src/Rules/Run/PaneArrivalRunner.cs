@@ -65,8 +65,17 @@ internal sealed class PaneArrivalRunner : PaneRunner
 
     protected override void Consumed(int slot, Episode episode)
     {
-        if (EpisodePane(slot) is { } pane && Shape.End(pane) == episode.EndAt.Micros) Closed(slot, Shape.End(pane));
+        var index = (int)State(slot)[EpisodePaneWord];
         State(slot)[EpisodePaneWord] = None;
+        if (index != None && Shape.End(this[index]) == episode.EndAt.Micros)
+        {
+            // A later session stays, even one that began before this one's end because both would last too long together.
+            Closed(slot, episode.EndAt.Micros);
+            while (Head(slot) is var earlier && earlier != index) Remove(slot, earlier);
+            Remove(slot, index);
+            return;
+        }
+
         var after = _fall ? Shape.After(episode.EndAt.Micros) : episode.EndAt.Micros + 1;
         while (Head(slot) is var head and not None && this[head].First < after) Remove(slot, head);
     }

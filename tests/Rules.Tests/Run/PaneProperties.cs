@@ -37,7 +37,7 @@ public sealed class PaneProperties
         var onArrival = Functions.Take(4).Contains(function);
         long? gap = window.Contains("session", StringComparison.Ordinal) ? 4000 : null;
         long? longest = gap is null ? 10000 : window.Contains("within", StringComparison.Ordinal) ? 12000 : null;
-        Prop.ForAll(Streams.Of(6), stream =>
+        Prop.ForAll(Streams.SparseOrDense(6), stream =>
         {
             var (fast, slow) = (new Timeline(set), new SlowPanes(Streams.Holds(function), onArrival, gap, longest, 2000));
             foreach (var e in Streams.Arrivals(stream))

@@ -76,6 +76,23 @@ public sealed class PaneTests
         ]);
 
     [Fact]
+    public void A_session_goes_on_when_an_earlier_one_that_fires_ends_beside_it() =>
+        new Timeline(Rule("count: \">= 3\" | gap: 5s | within: 12s | window: session"))
+            .Add(1000, "STOP").Add(6000, "STOP", stamp: 8000).Add(12000, "STOP").Add(13500, "STOP").Add(11000, "STOP", stamp: 14000).Add(15000, "STOP").Tick(60000).Lines.ShouldBe(
+        [
+            "firing A [vm-1] at 11000 decided 14000 because 1,2,5",
+            "resolved A [vm-1] at 13000 decided 18000 because 5 condition",
+            "firing A [vm-1] at 15000 decided 18000 because 3,4,6",
+            "resolved A [vm-1] at 20000 decided 22000 because 6 condition",
+        ]);
+
+    [Fact]
+    public void What_becomes_due_in_the_past_waits_for_the_other_events_of_the_same_stamp() =>
+        new Timeline(Rule("count: \"== 5\" | gap: 4s | within: 10s | window: session"))
+            .Add(0, "STOP", stamp: 5000).Add(4000, "STOP", stamp: 9500).Add(10000, "STOP").Add(7000, "STOP", stamp: 15000).Add(10000, "STOP", stamp: 15000).Tick(60000).Lines.ShouldBe(
+                ["firing A [vm-1] at 10000 decided 17000 because 1,2,3,4,5"]);
+
+    [Fact]
     public void What_a_session_came_to_stands_until_the_next_one_is_over() =>
         new Timeline(Rule("count: \"< 2\" | gap: 5s | window: session")).Add(0, "STOP").Add(30000, "STOP").Add(34000, "STOP").Tick(90000).Lines.ShouldBe(
         [

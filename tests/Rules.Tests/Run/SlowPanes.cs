@@ -30,13 +30,16 @@ internal sealed class SlowPanes(Func<IReadOnlyList<SlowWindow.Arrival>, bool> ho
 
     public void AdvanceTo(long stamp)
     {
-        while (onArrival ? _open && Due(_episode!) < stamp : NextDue() < stamp)
+        // What an event makes due in the past is due at its stamp: after whatever else has that stamp.
+        while (Math.Max(_now, DueFirst()) is var due && due < stamp)
         {
-            _now = Math.Max(_now, onArrival ? Due(_episode!) : NextDue());
+            _now = due;
             if (onArrival) Fall();
             else JudgeDue();
         }
     }
+
+    private long DueFirst() => !onArrival ? NextDue() : _open ? Due(_episode!) : long.MaxValue;
 
     private void Take(SlowWindow.Arrival e)
     {
@@ -84,7 +87,7 @@ internal sealed class SlowPanes(Func<IReadOnlyList<SlowWindow.Arrival>, bool> ho
         var window = _episode!;
         _end = End(window);
         Lines.Add($"resolved Rule [vm-1] at {_end} decided {_now} because {window[^1].Position} condition");
-        foreach (var w in _windows.Where(w => !IsPast(window, w[0].At)).ToArray()) Close(w);
+        foreach (var w in _windows.Where(w => w[0].At <= window[0].At).ToArray()) Close(w);
         (_open, _episode) = (false, null);
         var held = _held.OrderBy(e => e.At).ThenBy(e => e.Position).ToArray();
         _held.Clear();

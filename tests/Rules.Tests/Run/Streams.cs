@@ -6,11 +6,22 @@ namespace Qualm.Rules.Tests.Run;
 /// <summary>Streams of events of one VM for properties: gaps and delays in seconds, so that equal times are frequent.</summary>
 internal static class Streams
 {
-    public static Arbitrary<(int Gap, int Delay, int Value)[]> Of(int maxDelay) =>
+    public static Arbitrary<(int Gap, int Delay, int Value)[]> Of(int maxDelay) => Sparse(maxDelay).ToArbitrary();
+
+    /// <summary>As often as not short ones, in which windows meet and stragglers are as frequent as others.</summary>
+    public static Arbitrary<(int Gap, int Delay, int Value)[]> SparseOrDense(int maxDelay) => Gen.OneOf(Sparse(maxDelay), Dense(maxDelay)).ToArbitrary();
+
+    private static Gen<(int Gap, int Delay, int Value)[]> Sparse(int maxDelay) =>
         (from gap in Gen.Choose(0, 9)
          from delay in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(0, maxDelay)))
          from value in Gen.Choose(0, 4)
-         select (gap, delay, value)).ArrayOf().ToArbitrary();
+         select (gap, delay, value)).ArrayOf();
+
+    private static Gen<(int Gap, int Delay, int Value)[]> Dense(int maxDelay) =>
+        (from gap in Gen.Frequency((3, Gen.Choose(0, 2)), (2, Gen.Choose(3, 6)))
+         from delay in Gen.Frequency((1, Gen.Constant(0)), (1, Gen.Choose(0, maxDelay)))
+         from value in Gen.Choose(0, 4)
+         select (gap, delay, value)).ArrayOf().Resize(14);
 
     public static Property Same(IEnumerable<string> fast, IEnumerable<string> slow, (int Gap, int Delay, int Value)[] stream) =>
         fast.SequenceEqual(slow).Label($"\nfast:\n{string.Join('\n', fast)}\nslow:\n{string.Join('\n', slow)}\nof:\n{string.Join('\n', Arrivals(stream))}");
