@@ -60,7 +60,7 @@ public sealed class MutingTests
     [Fact]
     public void A_severity_that_rose_meanwhile_is_told_afterwards() =>
         Told(Disk + Host, t => t.Add(0, "BLOCK_IO_ERROR", "a", host: "h1").Add(1000, "STOP", "x", host: "h1").Add(2000, "BLOCK_IO_ERROR", "a", host: "h1").Add(2500, "BLOCK_IO_ERROR", "a", host: "h1").Add(3000, "RESET", "x", host: "h1"))
-            .ShouldBe(["firing DiskError a", "firing HostFault h1", "(HostFault) severity DiskError a", "resolved HostFault h1", "now severity DiskError a at 2500"]);
+            .ShouldBe(["firing DiskError a", "firing HostFault h1", "(HostFault) severity DiskError a", "resolved HostFault h1", "now severity DiskError a at 2000"]);
 
     [Fact]
     public void What_is_told_afterwards_is_told_as_it_is_by_then()
