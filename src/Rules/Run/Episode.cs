@@ -129,6 +129,9 @@ internal sealed class Episode
     /// <summary>Whether it ended because its rule changed, so that a rule which finds the same again may tell of it again.</summary>
     public bool EndedByChange { get; set; }
 
+    /// <summary>Whether it was told, and is over, under its rule as it was: a rule that decides later finds the same once more.</summary>
+    public bool ToldBefore { get; set; }
+
     public bool IsOpen => State != Phase.Closed;
 
     /// <summary>Events past the end that is likely but not yet decided: of the next episode, unless a straggler prolongs this one.</summary>

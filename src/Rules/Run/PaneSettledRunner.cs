@@ -28,7 +28,8 @@ internal sealed class PaneSettledRunner : PaneRunner
 
     protected override bool DecidesOnArrival => false;
 
-    protected override bool IsSettling(int slot) => Head(slot) is var head and not None && Shape.End(this[head]) <= Run.Now.Micros;
+    // By the stamps, as windows are closed, and of windows without events as well.
+    protected override bool IsSettling(int slot) => OperatorDue(slot) is var due and not long.MaxValue && due - Lateness <= Run.Now.Micros;
 
     protected override void Detect(int role, int slot, in EventView e)
     {

@@ -70,7 +70,7 @@ internal abstract partial class RuleRunner
             foreach (var slot in slots)
             {
                 var own = Keys.Copy(from.Keys, slot);
-                if (_before.Remove(own, out var was) && was.IsOpen) from.ConcludeBefore(was.OpenedAt, slot);
+                if (_before.Remove(own, out var was)) from.ConcludeBefore(was, slot);
                 from.State(slot).CopyTo(State(own));
                 Settle(own, was, from.EpisodeOf(slot));
             }
@@ -113,10 +113,13 @@ internal abstract partial class RuleRunner
 
     private int[] InKeyOrder() => [.. OpenSlots.Order(Comparer<int>.Create(Keys.Compare))];
 
+    // What the rule as it was has told is decided up to there, however long the rule as it is would wait for stragglers.
     // An alert that likely ended before another of its key was told is over, though its end is not decided yet.
-    private void ConcludeBefore(Instant other, int slot)
+    private void ConcludeBefore(Episode other, int slot)
     {
-        if (Open(slot) is { Held.Count: > 0 } episode && episode.LastAt < other) End(slot, episode, new Instant(other.Micros - 1), "quiet", []);
+        if (other is { HasPaged: true, EndedByChange: false }) Settle(slot, other.IsOpen ? Instant.Max(other.OpenedAt, other.HeldTo) : other.EndAt);
+        if (!other.IsOpen || Open(slot) is not { Held.Count: > 0 } episode || episode.LastAt >= other.OpenedAt) return;
+        End(slot, episode, new Instant(other.OpenedAt.Micros - 1), "quiet", []);
     }
 
     // Whom to tell of the end may have changed; who was told of the beginning is told of the end as well.
@@ -129,7 +132,7 @@ internal abstract partial class RuleRunner
     private void Settle(int slot, Episode? was, Episode? warmed)
     {
         if (was is { IsOpen: true, HasPaged: true } || (was is { IsOpen: true } && warmed is not { IsOpen: true } && IsSettling(slot))) GoOn(slot, was, warmed);
-        else if (was is { IsOpen: false, HasPaged: true, EndedByChange: false } && (warmed is null || warmed.OpenedAt == was.OpenedAt)) BeOver(slot, was, warmed);
+        else if (was is { IsOpen: false, HasPaged: true, EndedByChange: false } && (warmed is null || warmed.OpenedAt == was.OpenedAt || (!warmed.IsOpen && warmed.OpenedAt < was.OpenedAt))) BeOver(slot, was, warmed);
         else Begin(slot, was is { IsOpen: true } ? was : null, warmed);
         Reschedule(slot);
     }
@@ -153,6 +156,7 @@ internal abstract partial class RuleRunner
     private void BeOver(int slot, Episode was, Episode? warmed)
     {
         if (warmed is { IsOpen: true }) Consumed(slot, was);
+        was.ToldBefore = true;
         Adopt(slot, was);
     }
 

@@ -31,6 +31,7 @@ internal abstract partial class RuleRunner
         }
 
         var last = EpisodeOf(slot);
+        if (last is { ToldBefore: true } && last.OpenedAt == at) return null;
         var episode = new Episode
         {
             Key = key,

@@ -61,7 +61,7 @@ internal sealed partial class SettledRunner : RuleRunner
     }
 
     protected override bool IsSettling(int slot) =>
-        !Coming(slot).IsEmpty || (Staying(slot) is { IsEmpty: false } staying && _pool[staying.Head].At + _within <= Run.Now.Micros);
+        FirstComing(slot) != EntryPool.None || Next(slot) <= Run.Now.Micros;
 
     protected override bool TryRead(int role, int slot, in EventView e)
     {

@@ -129,9 +129,7 @@ public sealed class ActivationProperties
             var ((first, second), same) = picked;
             var reload = new Reload(sets[first], sets[(same ? first : second) + Operators.Length]);
             stream.Play(reload.Timeline, stamp => reload.At(stamp));
-            var paged = reload.Timeline.Decisions.GroupBy(d => d.Episode).Where(g => g.Any(d => d.Transition == TransitionKind.Firing)).ToList();
-            var twice = paged.Where(g => g.Count(d => d.Transition == TransitionKind.Resolved) > 1 || (g.First().Alert != "EachFor" && g.Count(d => d.Transition == TransitionKind.Firing) > 1));
-            return (!twice.Any()).Label($"\n{string.Join('\n', reload.Timeline.Lines)}\nof:\n{stream}");
+            return IsSound(reload.Timeline).Label($"\n{string.Join('\n', reload.Timeline.Lines)}\nof:\n{stream}");
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
     }
 
@@ -141,6 +139,20 @@ public sealed class ActivationProperties
     private static string Changed(string rule) => rule + (rule.Contains("when:", StringComparison.Ordinal) ? "\n  cooldown: 1ms" : "\n  lateness: 3s");
 
     private static string Match(AlertTransition d) => $"{d.Key[0].Value} {d.At}";
+
+    // For every key pages and ends take turns, each page is another one's, and no end lies before its page. EachFor reminds, which is no page.
+    private static bool IsSound(Timeline timeline)
+    {
+        var reminders = timeline.Decisions.Where(d => d.Alert == "EachFor" && d.Transition == TransitionKind.Firing).GroupBy(d => d.Episode).SelectMany(g => g.Skip(1)).ToHashSet();
+        var pages = timeline.Decisions.Where(d => d.Transition == TransitionKind.Firing && !reminders.Contains(d)).ToLookup(d => d.Episode);
+        return pages.All(page => page.Count() == 1) && timeline.Decisions
+            .Where(d => d.Transition is TransitionKind.Firing or TransitionKind.Resolved)
+            .Where(d => pages.Contains(d.Episode) && !reminders.Contains(d))
+            .GroupBy(d => (d.Alert, d.Key[0].Value))
+            .All(told => told.Select((d, i) => i % 2 == 0
+                ? d.Transition == TransitionKind.Firing
+                : d.Transition == TransitionKind.Resolved && d.At >= pages[d.Episode].First().At).All(isSound => isSound));
+    }
 
     private static List<string> Open(Timeline timeline) =>
         [.. timeline.Decisions.GroupBy(d => d.Episode).Where(g => g.Last().Transition != TransitionKind.Resolved).Select(g => g.Key)];

@@ -211,6 +211,49 @@ public sealed class ActivationTests
     }
 
     [Fact]
+    public void An_absence_that_was_told_and_is_over_is_not_told_again_by_a_rule_that_decides_later()
+    {
+        const string Absent = "- alert: NotReset\n  on: GUEST_PANICKED\n  absent: { on: RESET }\n  within: 9s\n";
+        var reload = new Reload(Absent, Absent + "  lateness: 3s\n");
+        reload.Timeline.Add(10_000, "GUEST_PANICKED").Add(20_000, "RESET");
+        reload.At(21_500).Add(30_000, "GUEST_PANICKED").Tick(60_000).Lines.ShouldBe(
+        [
+            "firing NotReset [vm-1] at 19000 decided 21000 because 1",
+            "resolved NotReset [vm-1] at 20000 decided 21000 because 2 event",
+            "firing NotReset [vm-1] at 39000 decided 42000 because 3",
+        ]);
+    }
+
+    [Fact]
+    public void A_window_without_events_that_is_yet_to_be_judged_leaves_what_was_told_of_it_standing()
+    {
+        const string Few = "- alert: Few\n  on: STOP\n  count: \"<= 1\"\n  within: 9s\n  window: tumbling\n";
+        var reload = new Reload(Few, Few + "  lateness: 3s\n");
+        reload.Timeline.Add(10_000, "STOP").Add(11_000, "STOP");
+        reload.At(29_500).Add(40_000, "STOP").Add(41_000, "STOP").Tick(50_000).Lines.ShouldBe(
+        [
+            "firing Few [vm-1] at 27000 decided 29000 because 2",
+            "resolved Few [vm-1] at 45000 decided 48000 because 4 condition",
+        ]);
+    }
+
+    [Fact]
+    public void A_moment_before_an_alert_that_was_told_does_not_end_it_when_it_is_judged_later()
+    {
+        const string Sum = "- alert: Sum\n  on: QUORUM_FAILURE\n  sum: { of: event.data.sector_num, is: \">= 9\" }\n  within: 9s\n";
+        var reload = new Reload(Sum, Sum + "  lateness: 3s\n");
+        Fail(Fail(Fail(reload.Timeline, 14_000, 14_000, 4), 18_500, 18_500, 3), 17_500, 19_000, 2);
+        reload.At(20_501).Tick(60_000).Lines.ShouldBe(
+        [
+            "firing Sum [vm-1] at 18500 decided 20500 because 1,2,3",
+            "resolved Sum [vm-1] at 23000 decided 26000 because 1 condition",
+        ]);
+
+        static Timeline Fail(Timeline timeline, long at, long stamp, int sector) =>
+            timeline.Add(at, "QUORUM_FAILURE", data: $$"""{"reference":"q","sector-num":{{sector}},"sectors-count":1}""", stamp: stamp);
+    }
+
+    [Fact]
     public void Different_values_are_forgotten_by_the_clock_of_the_session_that_took_them_over()
     {
         const string Sectors = "- alert: Sectors\n  on: QUORUM_FAILURE\n  distinct: { of: event.data.sector_num, is: \">= 3\" }\n  within: 10s\n";
