@@ -33,6 +33,7 @@ internal abstract partial class RuleRunner
         _enders = new EntryPool(SweepEnders);
         _decisions = new DecisionMaker(rule, run);
         Gaps = new GapConcern(rule);
+        _noneMet = [.. rule.Resolve.Alternatives.Select(_ => Episode.Never)];
     }
 
     private readonly DecisionMaker _decisions;
