@@ -205,12 +205,12 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
     {
         public override ConditionReads Reads => template.Reads;
 
-        public override string Fill(in EventView e, in DecisionInputs inputs)
+        public override string Fill(in EventView e, in DecisionInputs inputs, string? before = null)
         {
             var aggregates = Values(inputs.Aggregate);
             var keys = new KeyBuffer();
             var context = new EvalContext(e) { Key = KeyValues(inputs.Key, keys), Steps = inputs.Steps, Aggregates = new(in aggregates), Facts = inputs.Facts };
-            return template.Fill(ref context);
+            return template.Fill(ref context, before);
         }
     }
 

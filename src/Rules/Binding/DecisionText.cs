@@ -9,5 +9,6 @@ internal abstract class DecisionText
     /// <summary>What it looks at.</summary>
     public abstract ConditionReads Reads { get; }
 
-    public abstract string Fill(in EventView e, in DecisionInputs inputs);
+    /// <param name="before">Returned when it is equal; null for none.</param>
+    public abstract string Fill(in EventView e, in DecisionInputs inputs, string? before = null);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using System.Text;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using Qualm.Rules.Cel;
 
 namespace Qualm.Rules.Conditions;
@@ -65,19 +66,22 @@ public sealed class Template
         }
     }
 
-    public string Fill(ref EvalContext context)
+    /// <param name="before">Returned when it is equal; null for none.</param>
+    public string Fill(ref EvalContext context, string? before = null)
     {
         if (_parts is [{ Value: null } only]) return only.Text;
-        var result = new StringBuilder();
+        var result = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[256]);
         foreach (var (text, value) in _parts)
         {
-            result.Append(text);
+            result.AppendLiteral(text);
             if (value is null) continue;
             var filled = value.Evaluate(ref context, out var error);
-            result.Append(error is null ? filled.ToString() : $"<error: {error.Message}>");
+            result.AppendLiteral(error is null ? filled.ToString() : $"<error: {error.Message}>");
         }
 
-        return result.ToString();
+        if (before is null || !result.Text.SequenceEqual(before)) return result.ToStringAndClear();
+        result.Clear();
+        return before;
     }
 
     // Braces of maps are counted, and braces in strings are none.

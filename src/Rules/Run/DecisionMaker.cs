@@ -22,11 +22,12 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
     private bool IsListed(ImmutableArray<KeyPart> key) => rule.Exceptions.Any(e => e.All(p => key[p.Part].Value == p.Value));
 
     /// <summary>Severity and texts at the opening.</summary>
-    public void Fill(Episode episode, in EventView e, Aggregate aggregate)
+    /// <param name="last">One of the same key, whose texts serve again where they are equal; null for none.</param>
+    public void Fill(Episode episode, in EventView e, Aggregate aggregate, Episode? last = null)
     {
         var inputs = new DecisionInputs(episode.Key, aggregate, Steps) { Facts = rule.Asks ? run.Agenda?.Conclusions.Now : null };
         episode.Severity = Step(e, inputs) ?? rule.Ladder[0].Severity;
-        FillTexts(episode, e, inputs);
+        FillTexts(episode, last ?? episode, e, inputs);
         if (rule.Kind == ConclusionKind.Event) episode.Data = DerivedData.Of(rule, episode.Key, e, inputs);
     }
 
@@ -37,7 +38,7 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
         var inputs = new DecisionInputs(episode.Key, aggregate, Steps) { Facts = rule.Asks ? run.Agenda?.Conclusions.Now : null };
         if (Step(e, inputs) is not { } severity || severity == episode.Severity) return false;
         episode.Severity = severity;
-        FillTexts(episode, e, inputs);
+        FillTexts(episode, episode, e, inputs);
         return true;
     }
 
@@ -86,18 +87,20 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
         return null;
     }
 
-    private void FillTexts(Episode episode, in EventView e, in DecisionInputs inputs)
+    private void FillTexts(Episode episode, Episode before, in EventView e, in DecisionInputs inputs)
     {
-        episode.Annotations = Filled(rule.Annotations, e, inputs);
-        episode.Labels = Filled(rule.Labels, e, inputs);
+        episode.Annotations = Filled(rule.Annotations, before.Annotations, e, inputs);
+        episode.Labels = Filled(rule.Labels, before.Labels, e, inputs);
         episode.Summary = episode.Annotations.GetValueOrDefault("summary", rule.Name);
     }
 
+    // Equal texts are told again and again: what was said before is said in the same strings.
     private static ImmutableSortedDictionary<string, string> Filled(
-        ImmutableArray<(string Name, DecisionText Text)> texts, in EventView e, in DecisionInputs inputs)
+        ImmutableArray<(string Name, DecisionText Text)> texts, ImmutableSortedDictionary<string, string> before, in EventView e, in DecisionInputs inputs)
     {
-        var filled = NoTexts;
-        foreach (var (name, text) in texts) filled = filled.SetItem(name, text.Fill(e, inputs));
-        return filled;
+        var filled = before.Count == texts.Length && ReferenceEquals(before.KeyComparer, StringComparer.Ordinal) ? before : NoTexts;
+        foreach (var (name, text) in texts) filled = filled.SetItem(name, text.Fill(e, inputs, filled.GetValueOrDefault(name)));
+        // The rule as it was may have told other texts.
+        return filled.Count == texts.Length || ReferenceEquals(before, NoTexts) ? filled : Filled(texts, NoTexts, e, inputs);
     }
 }

@@ -49,12 +49,18 @@ internal readonly ref struct EntryList(EntryPool pool, ref long word)
 
     public void Remove(int index)
     {
+        Unlink(index);
+        pool.Give(index);
+    }
+
+    /// <summary>Takes an event out that stays in the pool.</summary>
+    public void Unlink(int index)
+    {
         var (before, after) = (pool[index].Previous, pool[index].Next);
         if (before == EntryPool.None) Head = after;
         else pool[before].Next = after;
         if (after == EntryPool.None) Tail = before;
         else pool[after].Previous = before;
-        pool.Give(index);
     }
 
     public void Clear()

@@ -101,8 +101,8 @@ internal sealed class Episode
     /// <summary>Who was to be told of its end by the rule as it was when it paged, and is not by the rule as it is.</summary>
     public ImmutableArray<string> Owed { get; set; } = [];
 
-    /// <summary>By alternative: event time of the event that satisfies it; <see cref="Never"/> while none did.</summary>
-    public required long[] MetAt { get; set; }
+    /// <summary>By alternative: event time of the event that satisfies it; <see cref="Never"/> while none did. Episodes share it until then.</summary>
+    public required ImmutableArray<long> MetAt { get; set; }
 
     /// <summary>By alternative: what its condition over state read at the opening; null once an event has changed that, or where there is none.</summary>
     public CelValue[]?[] AsOpened { get; init; } = [];
@@ -136,6 +136,20 @@ internal sealed class Episode
 
     /// <summary>Events past the end that is likely but not yet decided: of the next episode, unless a straggler prolongs this one.</summary>
     public List<(int Role, RetainedEvent Event)> Held => _held ??= [];
+
+    /// <summary>Takes them all out, by event time and position.</summary>
+    public List<(int Role, RetainedEvent Event)> TakeHeld()
+    {
+        var held = _held ?? [];
+        _held = null;
+        for (var i = 1; i < held.Count; i++)
+        {
+            var (before, after) = (held[i - 1].Event, held[i].Event);
+            if ((before.At, before.Position).CompareTo((after.At, after.Position)) > 0) return [.. held.OrderBy(h => h.Event.At).ThenBy(h => h.Event.Position)];
+        }
+
+        return held;
+    }
 
     /// <summary>Whether there are any such.</summary>
     public bool HoldsBack => _held is { Count: > 0 };

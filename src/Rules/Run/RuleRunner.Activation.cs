@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Qualm.Model;
 using Qualm.Rules.Binding;
 using Qualm.Rules.Cel;
@@ -226,13 +227,11 @@ internal abstract partial class RuleRunner
 
     private Episode Carried(Episode was, int slot)
     {
-        var met = new long[Rule.Resolve.Alternatives.Length];
-        Array.Fill(met, Episode.Never);
         var now = new RetainedEvent(new EntryPool.Entry { At = Run.Now.Micros, Stamp = Run.Now.Micros, Weight = 1 }, Keys.Vm(slot), Keys.Host(slot));
-        return Carried(was, met, AsOpened(now.View()));
+        return Carried(was, _noneMet, AsOpened(now.View()));
     }
 
-    private static Episode Carried(Episode was, long[] metAt, CelValue[]?[] asOpened) => new()
+    private static Episode Carried(Episode was, ImmutableArray<long> metAt, CelValue[]?[] asOpened) => new()
     {
         Key = was.Key,
         Id = was.Id,

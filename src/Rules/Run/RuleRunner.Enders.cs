@@ -89,7 +89,7 @@ internal abstract partial class RuleRunner
             }
             else if (episode.MetAt[(int)ender.Value] == Episode.Never)
             {
-                episode.MetAt[(int)ender.Value] = ender.At;
+                episode.MetAt = episode.MetAt.SetItem((int)ender.Value, ender.At);
             }
         }
 

@@ -9,6 +9,9 @@ internal abstract partial class RuleRunner
 {
     private readonly List<int> _openSlots = [];
 
+    // By alternative, of an episode of which none is met yet.
+    private readonly ImmutableArray<long> _noneMet;
+
     /// <summary>Slots whose episode is open, in no order.</summary>
     public IReadOnlyList<int> OpenSlots => _openSlots;
 
@@ -39,7 +42,7 @@ internal abstract partial class RuleRunner
             State = Episode.Phase.Firing,
             OpenedAt = at,
             Since = since,
-            MetAt = new long[Rule.Resolve.Alternatives.Length],
+            MetAt = _noneMet,
             Because = because,
             AsOpened = AsOpened(e),
             LastAt = at,
@@ -47,11 +50,10 @@ internal abstract partial class RuleRunner
             LastPosition = e.Position.Value,
             Matches = e.Weight,
         };
-        Array.Fill(episode.MetAt, Episode.Never);
         Remember(slot, episode);
         AddOpen(slot, episode);
         if (Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) Run.AwaitingGone++;
-        _decisions.Fill(episode, e, aggregate);
+        _decisions.Fill(episode, e, aggregate, last);
         Start(episode, last, stamp, reason);
         MeetEarlierEnders(slot, episode);
         return episode;
@@ -174,9 +176,7 @@ internal abstract partial class RuleRunner
 
         Consumed(slot, episode);
         if (!episode.HoldsBack) return;
-        var held = episode.Held.OrderBy(h => h.Event.At).ThenBy(h => h.Event.Position).ToArray();
-        episode.Held.Clear();
-        foreach (var (role, e) in held)
+        foreach (var (role, e) in episode.TakeHeld())
         {
             Value = e.Value;
             if (role >= ResolveRole) TakeEnder(role - ResolveRole, slot, e.View());
@@ -283,7 +283,7 @@ internal abstract partial class RuleRunner
             return;
         }
 
-        if (episode.MetAt[alternative] == Episode.Never) episode.MetAt[alternative] = e.At.Micros;
+        if (episode.MetAt[alternative] == Episode.Never) episode.MetAt = episode.MetAt.SetItem(alternative, e.At.Micros);
         if (!Rule.Resolve.Alternatives[alternative].IsEvent) return;
         var awaitedUntil = episode.OpenedAt + Rule.For;
         var late = episode.State != Episode.Phase.Pending && awaitedUntil > episode.Since && e.At <= awaitedUntil;
@@ -339,6 +339,7 @@ internal abstract partial class RuleRunner
     // What comes after an ending that waits belongs to the next episode, should that ending count.
     private static bool IsBehindHeldEnder(Episode episode, Instant at)
     {
+        if (!episode.HoldsBack) return false;
         foreach (var (role, e) in episode.Held)
         {
             if (role >= ResolveRole && e.At <= at) return true;
@@ -351,7 +352,18 @@ internal abstract partial class RuleRunner
     private bool BelongsTo(Episode episode, Instant at)
     {
         if (at > episode.EndAt || (Rule.Resolve.Fall && at == episode.EndAt)) return false;
-        return at.Micros >= episode.Since.Micros - Reach || Rule.Resolve.Alternatives.All(a => a.Quiet is not { } quiet || at + quiet >= episode.OpenedAt);
+        return at.Micros >= episode.Since.Micros - Reach || MayHaveKeptUp(episode, at);
+    }
+
+    // Whether no quiet had passed from then to the opening.
+    private bool MayHaveKeptUp(Episode episode, Instant at)
+    {
+        foreach (var alternative in Rule.Resolve.Alternatives)
+        {
+            if (alternative.Quiet is { } quiet && at + quiet < episode.OpenedAt) return false;
+        }
+
+        return true;
     }
 
     private long EpisodeDue(int slot)
@@ -366,11 +378,14 @@ internal abstract partial class RuleRunner
     {
         var episode = Open(slot)!;
         if (HoldsEpisode(slot, episode, due)) return;
-        if (TimedEnd(episode) is { } end && end.Due <= due) End(slot, episode, end.At, end.Reason, [end.Position], byTime: true);
+        if (TimedEnd(episode) is { } end && end.Due <= due) End(slot, episode, end.At, end.Reason, Alone(episode, end.Position), byTime: true);
         else if (episode.State == Episode.Phase.Pending) PageAndRelease(slot, episode);
         else if (episode.State == Episode.Phase.Waiting) PageAndRelease(slot, episode);
         else Remind(episode, new Instant(due));
     }
+
+    // The array that opened the episode serves again, if it says the same.
+    private static ImmutableArray<long> Alone(Episode episode, long position) => episode.Because is [var only] && only == position ? episode.Because : [position];
 
     private void PageAndRelease(int slot, Episode episode)
     {

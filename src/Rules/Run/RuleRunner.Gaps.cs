@@ -37,8 +37,7 @@ internal abstract partial class RuleRunner
             var gap = GapOf(slot);
             OperatorGapEnded(slot, gap, e);
             if (Open(slot) is { } episode) EpisodeGapEnded(slot, episode, gap, e);
-            while (NextDue(slot) is var next && next < Run.Now.Micros) Decide(slot, next);
-            Reschedule(slot);
+            Reschedule(slot, DecideUntil(slot, Run.Now.Micros - 1));
         }
     }
 

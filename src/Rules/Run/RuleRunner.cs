@@ -33,6 +33,7 @@ internal abstract partial class RuleRunner
         _enders = new EntryPool(SweepEnders);
         _decisions = new DecisionMaker(rule, run);
         Gaps = new GapConcern(rule);
+        _noneMet = [.. rule.Resolve.Alternatives.Select(_ => Episode.Never)];
     }
 
     private readonly DecisionMaker _decisions;
@@ -109,8 +110,7 @@ internal abstract partial class RuleRunner
         var block = State(slot);
         if (block[QueuedWord] != due) return;
         block[QueuedWord] = 0;
-        while (NextDue(slot) is var next && next <= due) Decide(slot, next);
-        Reschedule(slot);
+        Reschedule(slot, DecideUntil(slot, due));
         TryRelease(slot);
     }
 
@@ -209,9 +209,10 @@ internal abstract partial class RuleRunner
 
     protected static long Micros(TimeSpan length) => length.Ticks / TimeSpan.TicksPerMicrosecond;
 
-    protected void Reschedule(int slot)
+    protected void Reschedule(int slot) => Reschedule(slot, NextDue(slot));
+
+    private void Reschedule(int slot, long due)
     {
-        var due = NextDue(slot);
         if (due == long.MaxValue) return;
         // What comes due in the past is completed by what is being processed now.
         due = Math.Max(due, Run.Now.Micros);
@@ -221,10 +222,19 @@ internal abstract partial class RuleRunner
         Run.Deadlines.Add(new Instant(due), this, slot);
     }
 
-    private void Decide(int slot, long due)
+    // Decides one by one what is due up to a time. When something is due next.
+    private long DecideUntil(int slot, long until)
     {
-        if (DueOfOperator(slot) > EpisodeDue(slot)) DecideEpisode(slot, due);
-        else if (!HoldsOperator(slot)) DecideOperator(slot, due);
+        while (HasState(slot))
+        {
+            var (ofOperator, ofEpisode) = (DueOfOperator(slot), EpisodeDue(slot));
+            var due = Math.Min(ofOperator, ofEpisode);
+            if (due > until) return due;
+            if (ofOperator > ofEpisode) DecideEpisode(slot, due);
+            else if (!HoldsOperator(slot)) DecideOperator(slot, due);
+        }
+
+        return long.MaxValue;
     }
 
     /// <summary>The episode of a key, open or over and still remembered.</summary>

@@ -14,12 +14,11 @@ internal sealed partial class SettledRunner : RuleRunner
     /// <summary>Role of events that change the other side of a ratio.</summary>
     public const int OtherRole = 1;
 
-    // Words after the base: the events by event time; by arrival, as long as they are to enter, and to leave; the
+    // Words after the base: the events by event time; by arrival, as long as they are to enter or to leave; the
     // newest that has entered; how far has been judged; whether it holds; the key's number; then the window's own.
     private const int ListWord = BaseWords;
-    private const int ComingWord = BaseWords + 1;
-    private const int StayingWord = BaseWords + 2;
-    private const int EnteredWord = BaseWords + 3;
+    private const int ArrivalWord = BaseWords + 1;
+    private const int EnteredWord = ArrivalWord + ArrivalList.Words;
     private const int FrontierWord = BaseWords + 4;
     private const int HoldsWord = BaseWords + 5;
     private const int KeyWord = BaseWords + 6;
@@ -29,6 +28,7 @@ internal sealed partial class SettledRunner : RuleRunner
     private readonly bool _empties;
     private WindowContent _content;
     private EntryPool _pool;
+    private ArrivalLinks _links = new();
     private Dictionary<int, RetainedEvent> _shown = [];
 
     public SettledRunner(BoundRule rule, WindowContent content, TimeSpan within, bool empties, int index, RunContext run)
@@ -44,7 +44,7 @@ internal sealed partial class SettledRunner : RuleRunner
 
     protected override long Reach => _within - 1;
 
-    public override bool IsIdle(int slot) => base.IsIdle(slot) && List(slot).IsEmpty && Coming(slot).IsEmpty && State(slot)[HoldsWord] != Uncertain;
+    public override bool IsIdle(int slot) => base.IsIdle(slot) && List(slot).IsEmpty && Arrivals(slot).Coming == EntryPool.None && State(slot)[HoldsWord] != Uncertain;
 
     public override void Forget(int slot)
     {
@@ -55,7 +55,7 @@ internal sealed partial class SettledRunner : RuleRunner
     protected override void TakeOperator(RuleRunner from)
     {
         if (from is not SettledRunner other) return;
-        (_pool, _content, _shown) = (other._pool, other._content, other._shown);
+        (_pool, _links, _content, _shown) = (other._pool, other._links, other._content, other._shown);
         _pool.SweptBy(Sweep);
         _content.GoOnIn(Run);
     }
@@ -107,29 +107,28 @@ internal sealed partial class SettledRunner : RuleRunner
 
     protected override long OperatorDue(int slot)
     {
-        var coming = Coming(slot);
-        var staying = Staying(slot);
-        var enters = coming.IsEmpty ? long.MaxValue : _pool[coming.Head].Stamp;
-        var leaves = staying.IsEmpty ? long.MaxValue : _pool[staying.Head].Stamp + _within;
+        var arrivals = Arrivals(slot);
+        var (coming, staying) = (arrivals.Coming, arrivals.Staying);
+        var enters = coming == EntryPool.None ? long.MaxValue : _pool[coming].Stamp;
+        var leaves = staying == EntryPool.None ? long.MaxValue : _pool[staying].Stamp + _within;
         var first = Math.Min(Math.Min(enters, leaves), KnownAgain(slot)?.Stamp.Micros ?? long.MaxValue);
         return first == long.MaxValue ? first : first + Lateness;
     }
 
     protected override void DecideOperator(int slot, long due)
     {
-        var coming = Coming(slot);
-        var staying = Staying(slot);
+        var arrivals = Arrivals(slot);
         var until = long.MinValue;
-        while (!coming.IsEmpty && _pool[coming.Head].Stamp + Lateness <= due)
+        while (arrivals.Coming is not EntryPool.None and var coming && _pool[coming].Stamp + Lateness <= due)
         {
-            until = Math.Max(until, _pool[coming.Head].At);
-            coming.Remove(coming.Head);
+            until = Math.Max(until, _pool[coming].At);
+            arrivals.PassComing();
         }
 
-        while (!staying.IsEmpty && _pool[staying.Head].Stamp + _within + Lateness <= due)
+        while (arrivals.Staying is not EntryPool.None and var staying && _pool[staying].Stamp + _within + Lateness <= due)
         {
-            until = Math.Max(until, _pool[staying.Head].At + _within);
-            staying.Remove(staying.Head);
+            until = Math.Max(until, _pool[staying].At + _within);
+            arrivals.PassStaying();
         }
 
         var known = KnownAgain(slot) is { } again && again.Stamp.Micros + Lateness <= due ? again : ((Instant At, Instant Stamp, long Position)?)null;
@@ -156,7 +155,7 @@ internal sealed partial class SettledRunner : RuleRunner
         if (late && weight == 0) _content.EnterOther(Own(slot), Value);
         if (late && (weight == 0 || e.At.Micros <= Frontier(slot) - _within)) return;
         var index = List(slot).Insert(e.At.Micros, e.Stamp.Micros, e.Position.Value, weight, Value);
-        if (weight > 0) Staying(slot).Append(e.At.Micros, e.Stamp.Micros, e.Position.Value, weight);
+        Arrivals(slot).Add(index, comes: !late, stays: weight > 0);
         if (late)
         {
             var entered = (int)State(slot)[EnteredWord];
@@ -165,7 +164,6 @@ internal sealed partial class SettledRunner : RuleRunner
             return;
         }
 
-        Coming(slot).Append(e.At.Micros, e.Stamp.Micros, e.Position.Value, weight);
         if (Rule.ShowsEvent) _shown[index] = new RetainedEvent(e);
     }
 
@@ -195,7 +193,7 @@ internal sealed partial class SettledRunner : RuleRunner
             if (_pool[index].Weight == 0)
             {
                 _content.EnterOther(Own(slot), _pool[index].Value);
-                list.Remove(index);
+                Arrivals(slot).Unlist(list, index);
                 continue;
             }
 
@@ -277,15 +275,14 @@ internal sealed partial class SettledRunner : RuleRunner
             _content.EnterOther(Own(slot), _pool[head].Value);
         }
 
-        List(slot).Remove(head);
+        Arrivals(slot).Unlist(List(slot), head);
     }
 
     private void Clear(int slot)
     {
         var list = List(slot);
         while (!list.IsEmpty) Leave(slot, list.Head);
-        Coming(slot).Clear();
-        Staying(slot).Clear();
+        Arrivals(slot).Clear();
     }
 
     // Everything here falls due and leaves by itself.
@@ -295,9 +292,7 @@ internal sealed partial class SettledRunner : RuleRunner
 
     private EntryList List(int slot) => new(_pool, ref State(slot)[ListWord]);
 
-    private EntryList Coming(int slot) => new(_pool, ref State(slot)[ComingWord]);
-
-    private EntryList Staying(int slot) => new(_pool, ref State(slot)[StayingWord]);
+    private ArrivalList Arrivals(int slot) => new(_pool, _links, State(slot).Slice(ArrivalWord, ArrivalList.Words));
 
     private Span<long> Own(int slot) => State(slot)[OwnWords..];
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Qualm.Model;
 using Qualm.Rules.Binding;
 
@@ -30,6 +31,7 @@ internal sealed partial class WindowRunner : RuleRunner
     private readonly long _within;
     private readonly bool _fall;
     private readonly bool _addUp;
+    private readonly List<long> _causes = [];
 
     public WindowRunner(BoundRule rule, BoundOperator.Window window, int index, RunContext run)
         : base(rule, index, run)
@@ -159,15 +161,15 @@ internal sealed partial class WindowRunner : RuleRunner
 
     private void OpenWith(int slot, in EventView e, int first, int last)
     {
-        var causes = new List<long>();
+        _causes.Clear();
         for (var i = last; ; i = _pool[i].Previous)
         {
-            causes.Add(_pool[i].Position);
+            _causes.Add(_pool[i].Position);
             if (i == first) break;
         }
 
-        causes.Sort();
-        var because = causes.Skip(Math.Max(0, causes.Count - MaxCauses)).ToImmutableArray();
+        _causes.Sort();
+        var because = ImmutableArray.Create(CollectionsMarshal.AsSpan(_causes)[Math.Max(0, _causes.Count - MaxCauses)..]);
         var aggregate = Describe(slot, first, last);
         var newest = _pool[last];
         var later = KeepOnly(slot, first, last);
@@ -197,6 +199,12 @@ internal sealed partial class WindowRunner : RuleRunner
     {
         var list = List(slot);
         while (list.Head != first) Remove(slot, list, list.Head);
+        if (list.Tail == last)
+        {
+            Places(slot, EntryPool.None, first);
+            return [];
+        }
+
         var later = new List<RetainedEvent>();
         while (list.Tail != last)
         {
