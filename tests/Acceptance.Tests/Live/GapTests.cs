@@ -25,9 +25,9 @@ public sealed class GapTests(PostgresCluster postgres) : IClassFixture<PostgresC
         site.WriteRules(Rules).From($"qmp: {site.Workspace.Folder}/{{vm}}.sock");
         var service = await site.RunAsync();
         await using var database = await site.OpenAsync();
+        await site.UntilAsync(async () => await database.CountAsync("mt_events where type = 'state_resynced'") == 2, "both are monitored");
         foreach (var qemu in (FakeQemu[])[stuck, well])
         {
-            await qemu.ServedAsync();
             qemu.Status = "paused";
             await qemu.SendAsync("STOP");
         }
