@@ -164,6 +164,7 @@ public sealed partial class RuleSession
         return Passes(runner, asks.Test(e, _run.Agenda.Conclusions.Now));
     }
 
+    // An ending that says only a part of the key ends every episode that agrees in that part.
     private void TakePartial(RuleRunner runner, Subscription subscription, EventTest? asks, in EventView e)
     {
         var reading = new KeyReading(_keyBuffer);

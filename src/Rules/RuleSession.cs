@@ -118,7 +118,7 @@ public sealed partial class RuleSession
                 var runner = _runners[subscription.Rule];
                 if (!subscription.Key.Complete)
                 {
-                    TakePartial(runner, subscription, e);
+                    TakePartial(runner, subscription, null, e);
                     continue;
                 }
 
@@ -177,19 +177,6 @@ public sealed partial class RuleSession
         return table.FindOrAdd(ref reading);
     }
 
-    // An ending that says only a part of the key ends every episode that agrees in that part.
-    private void TakePartial(RuleRunner runner, Subscription subscription, in EventView e)
-    {
-        var reading = new KeyReading(_keyBuffer);
-        if (!KeyReader.TryRead(subscription.Key, e, ref reading)) return;
-        var parts = PartialKey.Parts(subscription.Key, reading);
-        if (subscription.Role >= RuleRunner.ResolveRole) runner.TakePartialEnder(subscription.Role, parts, e);
-        foreach (var slot in InKeyOrder(runner))
-        {
-            if (PartialKey.Agrees(parts, runner.Keys.Parts(slot))) runner.Take(subscription.Role, slot, e);
-        }
-    }
-
     private void JudgeGone(in EventView e, ReadOnlySpan<RuleRunner> runners)
     {
         var vm = e.Vm is { Status: Gone } ? e.Vm : null;
@@ -201,8 +188,7 @@ public sealed partial class RuleSession
             if (runner.OpenSlots.Count == 0 || !runner.Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) continue;
             foreach (var slot in InKeyOrder(runner))
             {
-                var subject = runner.Rule.SubjectIsVm ? vm is not null && runner.Keys.Vm(slot) == vm : host is not null && runner.Keys.Host(slot) == host;
-                if (subject) runner.SubjectGone(slot, e);
+                if (IsSubject(runner, slot, vm, host)) runner.SubjectGone(slot, e);
             }
         }
     }
@@ -215,11 +201,13 @@ public sealed partial class RuleSession
             if (runner.OpenSlots.Count == 0 || !runner.Rule.Resolve.Alternatives.Any(a => a.SubjectGone && a.For > TimeSpan.Zero)) continue;
             foreach (var slot in InKeyOrder(runner))
             {
-                var subject = runner.Rule.SubjectIsVm ? vm is not null && runner.Keys.Vm(slot) == vm : host is not null && runner.Keys.Host(slot) == host;
-                if (subject) runner.SubjectBack(slot, e);
+                if (IsSubject(runner, slot, vm, host)) runner.SubjectBack(slot, e);
             }
         }
     }
+
+    private static bool IsSubject(RuleRunner runner, int slot, VmState? vm, HostState? host) =>
+        runner.Rule.SubjectIsVm ? vm is not null && runner.Keys.Vm(slot) == vm : host is not null && runner.Keys.Host(slot) == host;
 
     /// <summary>The status of a VM that has ended.</summary>
     private const string Gone = "gone";

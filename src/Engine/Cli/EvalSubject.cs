@@ -19,20 +19,7 @@ internal static class EvalSubject
         var fleet = new Fleet();
         var vm = captured.Vm is { } id ? fleet.GetOrAddVm(id) : null;
         var host = EventJson.Host(json) is { } name ? fleet.GetOrAddHost(name) : null;
-        new FleetFold(QmpCatalogue.Instance, null).Apply(new EventView
-        {
-            Schema = captured.Schema,
-            Name = captured.Name,
-            Data = captured.Data.Span,
-            Slots = captured.Slots.Span,
-            At = captured.At,
-            Stamp = captured.At,
-            Position = captured.Position,
-            Weight = 1,
-            Vm = vm,
-            Host = host,
-            Source = captured.Source,
-        });
+        new FleetFold(QmpCatalogue.Instance, null).Apply(captured.View(vm, host));
         return new EvalRequest(expression) { Event = captured, Vm = vm, Host = host ?? vm?.Host };
     }
 

@@ -31,7 +31,7 @@ public static class Evaluator
 
         var compiled = Condition.CompileValue(request.Expression, Scope(request, [.. named.Select(v => v.Key)]));
         if (compiled.Result is not { } condition) return new Outcome(null, Describe(compiled.Errors[0]), compiled.Errors[0]);
-        var context = request.Event is { } captured ? new EvalContext(View(captured, request)) : default;
+        var context = request.Event is { } captured ? new EvalContext(captured.View(request.Vm, request.Host)) : default;
         context.Variables = values;
         var value = condition.Evaluate(ref context, out var error);
         return error is null ? new Outcome(CelJson.ToJson(value), null) : Fails(error.Message);
@@ -59,19 +59,4 @@ public static class Evaluator
     private static string Describe(CelDiagnostic error) => string.Create(
         CultureInfo.InvariantCulture,
         $"{error.Message}, at character {error.Span.Offset + 1}{(error.Hint is null ? "" : $" ({error.Hint})")}");
-
-    private static EventView View(CapturedEvent captured, EvalRequest request) => new()
-    {
-        Schema = captured.Schema,
-        Name = captured.Name,
-        Data = captured.Data.Span,
-        Slots = captured.Slots.Span,
-        At = captured.At,
-        Stamp = captured.At,
-        Position = captured.Position,
-        Weight = 1,
-        Vm = request.Vm,
-        Host = request.Host,
-        Source = captured.Source,
-    };
 }

@@ -38,16 +38,7 @@ internal abstract partial class RuleRunner
     {
         // The pool may sweep while it makes room: what is stale must be gone from this list before, and the list be short.
         var list = new EntryList(_enders, ref word);
-        var count = 0;
-        for (var index = list.Head; index != EntryPool.None;)
-        {
-            var next = _enders[index].Next;
-            if (IsStaleEnder(index)) list.Remove(index);
-            else count++;
-            index = next;
-        }
-
-        if (count == MaxEnders) list.Remove(list.Head);
+        if (RemoveStale(list) == MaxEnders) list.Remove(list.Head);
         list.Insert(e.At.Micros, e.Stamp.Micros, e.Position.Value, e.Weight, alternative);
     }
 
@@ -125,14 +116,19 @@ internal abstract partial class RuleRunner
         _partialRoom = Math.Max(64, _partialEnders.Count * 2);
     }
 
-    private void RemoveStale(EntryList list)
+    // How many are left.
+    private int RemoveStale(EntryList list)
     {
+        var left = 0;
         for (var index = list.Head; index != EntryPool.None;)
         {
             var next = _enders[index].Next;
             if (IsStaleEnder(index)) list.Remove(index);
+            else left++;
             index = next;
         }
+
+        return left;
     }
 
     private static IEnumerable<KeyPart> Some(ImmutableArray<KeyPart> whole, BoundKey key) => key.Parts.Select(p => whole.First(w => w.Name == p.Name));

@@ -15,42 +15,26 @@ public static class RuleTestNames
         bag.Add(new SourceText(file.Path, text));
         foreach (var expectation in file.Tests.SelectMany(t => t.Expectations))
         {
-            switch (expectation)
-            {
-                case Expectation.Alert alert:
-                    Check(alert.Name, alert.Span, alert.Key, ConclusionKind.Alert, set, bag);
-                    break;
-                case Expectation.NoAlert alert:
-                    Check(alert.Name, alert.Span, alert.Key, ConclusionKind.Alert, set, bag);
-                    break;
-                case Expectation.Resolved alert:
-                    Check(alert.Name, alert.Span, alert.Key, ConclusionKind.Alert, set, bag);
-                    break;
-                case Expectation.Fact fact:
-                    Check(fact.Name, fact.Span, fact.Key, ConclusionKind.Fact, set, bag);
-                    break;
-                case Expectation.Derived derived:
-                    Check(derived.Name, derived.Span, derived.Key, ConclusionKind.Event, set, bag);
-                    break;
-                case Expectation.Deliveries deliveries when !set.Receivers.Contains(deliveries.Receiver, StringComparer.Ordinal):
-                    bag.Error(TestCodes.UnknownReceiver, deliveries.Span, $"no rule tells the receiver '{deliveries.Receiver}'", Suggestion.For(deliveries.Receiver, set.Receivers));
-                    break;
-            }
+            if (Asked(expectation) is var (name, key, kind))
+                Check(name, expectation.Span, key, kind, set, bag);
+            else if (expectation is Expectation.Deliveries deliveries && !set.Receivers.Contains(deliveries.Receiver, StringComparer.Ordinal))
+                bag.Error(TestCodes.UnknownReceiver, deliveries.Span, $"no rule tells the receiver '{deliveries.Receiver}'", Suggestion.For(deliveries.Receiver, set.Receivers));
         }
 
         return bag.Ordered();
     }
 
     /// <summary>Names of the rules that a test file expects something of, whether there are such rules or not.</summary>
-    public static IEnumerable<string> Expected(RuleTestFile file) => file.Tests.SelectMany(t => t.Expectations).Select(NameOf).OfType<string>().Distinct(StringComparer.Ordinal);
+    public static IEnumerable<string> Expected(RuleTestFile file) => file.Tests.SelectMany(t => t.Expectations).Select(e => Asked(e)?.Name).OfType<string>().Distinct(StringComparer.Ordinal);
 
-    private static string? NameOf(Expectation expectation) => expectation switch
+    // The rule that an expectation is about; null when it is about none.
+    private static (string Name, AlertKey? Key, ConclusionKind Kind)? Asked(Expectation expectation) => expectation switch
     {
-        Expectation.Alert alert => alert.Name,
-        Expectation.NoAlert alert => alert.Name,
-        Expectation.Resolved alert => alert.Name,
-        Expectation.Fact fact => fact.Name,
-        Expectation.Derived derived => derived.Name,
+        Expectation.Alert alert => (alert.Name, alert.Key, ConclusionKind.Alert),
+        Expectation.NoAlert alert => (alert.Name, alert.Key, ConclusionKind.Alert),
+        Expectation.Resolved alert => (alert.Name, alert.Key, ConclusionKind.Alert),
+        Expectation.Fact fact => (fact.Name, fact.Key, ConclusionKind.Fact),
+        Expectation.Derived derived => (derived.Name, derived.Key, ConclusionKind.Event),
         _ => null,
     };
 
