@@ -8,7 +8,8 @@ using Qualm.Rules;
 namespace Qualm.Bench.Evaluating;
 
 /// <summary>A fleet at work: decodes a file over and over, folds it and judges it by a set of rules, as one history without end.</summary>
-/// <param name="vms">Each sends once in ten seconds of event time; which one, is drawn for every event.</param>
+/// <param name="file">Its lines name their VM, one of <paramref name="vms"/>.</param>
+/// <param name="vms">Each sends once in ten seconds of event time.</param>
 internal sealed class Fleet(EventFile file, RuleSet rules, int vms)
 {
     private const long PerVmMicros = 10 * Instant.Second;
@@ -16,12 +17,10 @@ internal sealed class Fleet(EventFile file, RuleSet rules, int vms)
     private readonly Timeline _timeline = new(QmpCatalogue.Instance, new RuleSession(rules));
     private readonly MemberSlot[][] _slots = [.. Enumerable.Range(0, Ahead.Batch).Select(_ => new MemberSlot[QmpCatalogue.Instance.MostSlots])];
     private readonly (int Start, int Length)[] _data = new (int, int)[Ahead.Batch];
-    private readonly string[] _names = new string[Ahead.Batch];
+    private readonly (int Start, int Length)[] _names = new (int, int)[Ahead.Batch];
     private readonly (EventSchema? Schema, VmState? Vm)[] _next = new (EventSchema?, VmState?)[Ahead.Batch];
-    private readonly string[] _all = [.. Enumerable.Range(0, vms).Select(i => $"vm-{i}")];
     private readonly CountingSink _sink = new();
     private readonly double _step = (double)PerVmMicros / vms;
-    private Draw _draw = new(7);
     private long _fed;
 
     /// <summary>Decisions an event, over everything fed so far.</summary>
@@ -42,6 +41,7 @@ internal sealed class Fleet(EventFile file, RuleSet rules, int vms)
         {
             var count = 0;
             for (; count < Ahead.Batch && start < file.Bytes.Length; count++) start += Decode(count, start);
+            for (var i = 0; i < count; i++) _next[i].Vm = _timeline.Fleet.Approach(Name(i));
             _timeline.Approach(_next.AsSpan(0, count));
             for (var i = 0; i < count; i++) Feed(i);
         }
@@ -57,16 +57,20 @@ internal sealed class Fleet(EventFile file, RuleSet rules, int vms)
         if (!data.IsEmpty && !rest.Overlaps(data)) throw new InvalidOperationException("the data of a generated line is what the line says");
         rest.Overlaps(data, out var offset);
         _data[place] = data.IsEmpty ? default : (start + offset, data.Length);
-        _names[place] = _all[_draw.Below(vms)];
-        _next[place] = (decoded.Schema, _timeline.Fleet.Approach(_names[place]));
+        if (!rest.Overlaps(decoded.Vm, out offset)) throw new InvalidOperationException("a generated line names its VM");
+        _names[place] = (start + offset, decoded.Vm.Length);
+        _timeline.Fleet.Foresee(decoded.Vm);
+        _next[place].Schema = decoded.Schema;
         return end + 1;
     }
+
+    private ReadOnlySpan<byte> Name(int place) => file.Bytes.AsSpan(_names[place].Start, _names[place].Length);
 
     private void Feed(int place)
     {
         // The file's times serve one pass only; history goes on.
         var at = new Instant(EventFile.Start.Micros + (long)(_fed * _step));
-        var vm = _timeline.Fleet.GetOrAddVm(_names[place]);
+        var vm = _next[place].Vm ?? _timeline.Fleet.GetOrAddVm(Name(place));
         var schema = _next[place].Schema!;
         var data = file.Bytes.AsSpan(_data[place].Start, _data[place].Length);
         _timeline.Feed(

@@ -36,6 +36,11 @@ internal sealed class History(Timeline timeline, IDecisionSink sink, Func<RuleSe
 
     private void Approach(ReadOnlySpan<LogRow> rows)
     {
+        foreach (ref readonly var row in rows)
+        {
+            if (row.Stream.StartsWith(VmStream, StringComparison.Ordinal)) timeline.Fleet.Foresee(row.Stream.AsSpan(VmStream.Length));
+        }
+
         for (var i = 0; i < rows.Length; i++)
         {
             var vm = rows[i].Stream.StartsWith(VmStream, StringComparison.Ordinal) ? timeline.Fleet.Approach(rows[i].Stream.AsSpan(VmStream.Length)) : null;

@@ -123,6 +123,11 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
         var count = Math.Min(Ahead.Batch, inputs.Count - from);
         for (var i = 0; i < count; i++)
         {
+            if (inputs[from + i] is StampedInput.Event { Received.Origin.Vm: var vm }) timeline.Fleet.Foresee(vm);
+        }
+
+        for (var i = 0; i < count; i++)
+        {
             _next[i] = inputs[from + i] is StampedInput.Event { Received: { Origin.Vm: var vm, Event.Schema: var schema } } ? (schema, timeline.Fleet.Approach(vm)) : default;
         }
 

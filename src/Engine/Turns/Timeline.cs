@@ -34,14 +34,17 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
     public Position Position { get; private set; }
 
     /// <summary>Lets the memory that events to come will touch be fetched while others are still at work; see <see cref="Ahead"/>. Decides nothing.</summary>
-    /// <param name="next">Kind and subject of each, as <see cref="Projections.Fleet.Approach"/> found it; null where there is none yet.</param>
+    /// <param name="next">Kind and subject of each, as <see cref="Projections.Fleet.Approach(ReadOnlySpan{char})"/> found it; null where there is none yet.</param>
     public void Approach(ReadOnlySpan<(EventSchema? Schema, VmState? Vm)> next)
     {
-        foreach (var (schema, vm) in next)
+        for (var step = 0; step < FleetFold.Steps; step++)
         {
-            if (vm is null) continue;
-            FleetFold.Approach(vm);
-            Rules.Approach(schema, vm);
+            foreach (var (schema, vm) in next)
+            {
+                if (vm is null) continue;
+                _fold.Approach(vm, schema, step);
+                if (step == 0) Rules.Approach(schema, vm);
+            }
         }
     }
 

@@ -109,6 +109,28 @@ public sealed class NamedStates<T> : IReadOnlyDictionary<string, T>
         Count = 0;
     }
 
+    /// <summary>Fetches the entries, of which nearly all VMs have few; see <see cref="Ahead"/>. To be called once the map itself is there.</summary>
+    internal void FetchEntries()
+    {
+        var entries = _entries;
+        if (entries.Length > 0) Ahead.Fetch(entries, FetchedLines);
+    }
+
+    /// <summary>Fetches what the entries refer to. To be called once they are there.</summary>
+    internal void FetchNames()
+    {
+        for (var i = 0; i < Count && i < FetchedNames; i++)
+        {
+            ref var entry = ref _entries[i];
+            Ahead.Fetch(entry.Name, 1);
+            if (entry.Value is { } value && !typeof(T).IsValueType) Ahead.Fetch(value, 1);
+        }
+    }
+
+    private const int FetchedLines = 2;
+
+    private const int FetchedNames = 4;
+
     private void Insert(int at, Entry entry)
     {
         if (Count == _entries.Length) Array.Resize(ref _entries, Math.Min(Capacity, Math.Max(2, Count * 2)));

@@ -127,10 +127,41 @@ public sealed class VmState(string id, int index)
     /// <summary>Fetches the state itself; see <see cref="Ahead"/>.</summary>
     internal void Fetch() => Ahead.Fetch(this, 4);
 
-    /// <summary>Fetches what every event changes beside it. To be called once it is there.</summary>
-    internal void FetchParts()
+    /// <summary>Fetches what every event changes beside it, and the part that this one does. To be called once it is there.</summary>
+    internal void FetchParts(VmPart part)
     {
         if (_lastEvents is { } last) Ahead.Fetch(last, 4);
+        object? changed = part switch
+        {
+            VmPart.Jobs => _jobs,
+            VmPart.Disks => _disks,
+            VmPart.Quorum => _quorum,
+            VmPart.Ports => _ports,
+            VmPart.Balloon => _balloon,
+            _ => null,
+        };
+        if (changed is not null) Ahead.Fetch(changed, 1);
+    }
+
+    /// <summary>Goes on from <see cref="FetchParts"/>, once that is there, to what the part refers to, one step at a time.</summary>
+    /// <param name="step">From 0 to 2: the map of names, its entries, what they refer to.</param>
+    internal void FetchNamed(VmPart part, int step)
+    {
+        switch (part)
+        {
+            case VmPart.Jobs: Fetch(_jobs?.ById, step); break;
+            case VmPart.Disks: Fetch(_disks?.ByName, step); break;
+            case VmPart.Quorum: Fetch(_quorum?.Children, step); break;
+            case VmPart.Ports: Fetch(_ports?.Open, step); break;
+        }
+    }
+
+    private static void Fetch<T>(NamedStates<T>? named, int step)
+    {
+        if (named is null) return;
+        if (step == 0) Ahead.Fetch(named, 1);
+        else if (step == 1) named.FetchEntries();
+        else named.FetchNames();
     }
 
     /// <summary>What a new process of the VM starts without.</summary>

@@ -32,10 +32,24 @@ public sealed class Fleet
 
     public VmState? FindVm(ReadOnlySpan<byte> utf8Id) => _vms.Find(utf8Id);
 
+    /// <summary>Fetches where a VM would be found by its id; see <see cref="Ahead"/>. To be called some time before <see cref="Approach(ReadOnlySpan{char})"/>.</summary>
+    public void Foresee(ReadOnlySpan<char> id) => _vms.Foresee(id);
+
     /// <summary>The VM that an event to come is about, its state being fetched; see <see cref="Ahead"/>. Null when it is new.</summary>
     public VmState? Approach(ReadOnlySpan<char> id)
     {
         var vm = _vms.Find(id);
+        vm?.Fetch();
+        return vm;
+    }
+
+    /// <inheritdoc cref="Foresee(ReadOnlySpan{char})"/>
+    public void Foresee(ReadOnlySpan<byte> utf8Id) => _vms.Foresee(utf8Id);
+
+    /// <inheritdoc cref="Approach(ReadOnlySpan{char})"/>
+    public VmState? Approach(ReadOnlySpan<byte> utf8Id)
+    {
+        var vm = _vms.Find(utf8Id);
         vm?.Fetch();
         return vm;
     }

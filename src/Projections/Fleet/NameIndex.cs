@@ -1,6 +1,9 @@
-using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
+using Qualm.Model;
 
 namespace Qualm.Projections;
 
@@ -30,8 +33,25 @@ internal sealed class NameIndex<T>(Func<string, int, T> make, Func<T, string> na
         return _entries[PlaceOf(key, name)].Value;
     }
 
+    /// <summary>Fetches where the name would be found; see <see cref="Ahead"/>.</summary>
+    public void Foresee(ReadOnlySpan<char> name) => Foresee(KeyOf(name));
+
+    /// <inheritdoc cref="Foresee(ReadOnlySpan{char})"/>
+    public void Foresee(ReadOnlySpan<byte> utf8Name)
+    {
+        if (TryKeyOf(utf8Name, out var key)) Foresee(key);
+    }
+
+    private void Foresee(in Key key)
+    {
+        ref var entry = ref _entries[key.Hash & (_entries.Length - 1)];
+        Ahead.Fetch(ref entry.Key);
+        Ahead.Fetch(ref entry.Value);
+    }
+
     public T? Find(ReadOnlySpan<byte> utf8Name)
     {
+        if (TryKeyOf(utf8Name, out var key)) return _entries[PlaceOf(key, [])].Value;
         var chars = utf8Name.Length <= OnStack ? stackalloc char[OnStack] : new char[utf8Name.Length];
         return Find(chars[..Encoding.UTF8.GetChars(utf8Name, chars)]);
     }
@@ -44,6 +64,7 @@ internal sealed class NameIndex<T>(Func<string, int, T> make, Func<T, string> na
 
     public T GetOrAdd(ReadOnlySpan<byte> utf8Name)
     {
+        if (TryKeyOf(utf8Name, out var key) && _entries[PlaceOf(key, [])].Value is { } found) return found;
         var chars = utf8Name.Length <= OnStack ? stackalloc char[OnStack] : new char[utf8Name.Length];
         return GetOrAdd(chars[..Encoding.UTF8.GetChars(utf8Name, chars)]);
     }
@@ -88,12 +109,13 @@ internal sealed class NameIndex<T>(Func<string, int, T> make, Func<T, string> na
     {
         if (name.Length is > 0 and <= Short)
         {
-            Span<byte> bytes = stackalloc byte[Short];
-            bytes.Clear();
-            if (Ascii.FromUtf16(name, bytes, out _) == System.Buffers.OperationStatus.Done)
+            var units = default(Units);
+            name.CopyTo(units);
+            ref var first16 = ref Unsafe.As<Units, ushort>(ref units);
+            var (low, high) = (Vector128.LoadUnsafe(ref first16), Vector128.LoadUnsafe(ref first16, 8));
+            if (((low | high) & Vector128.Create((ushort)0xFF80)) == Vector128<ushort>.Zero)
             {
-                var (first, second) = (BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]));
-                return new Key(first, second, Mix(BitOperations.RotateLeft((first ^ (ulong)name.Length) * Prime, 32) ^ second), name.Length);
+                return KeyOf(Vector128.Narrow(low, high), name.Length);
             }
         }
 
@@ -102,10 +124,33 @@ internal sealed class NameIndex<T>(Func<string, int, T> make, Func<T, string> na
         return new Key(hash, 0, Mix(hash), 0);
     }
 
+    // False for a name that is long or not ASCII.
+    private static bool TryKeyOf(ReadOnlySpan<byte> utf8Name, out Key key)
+    {
+        var bytes = Vector128<byte>.Zero;
+        var isShort = utf8Name.Length is > 0 and <= Short;
+        if (isShort) utf8Name.CopyTo(MemoryMarshal.AsBytes(new Span<Vector128<byte>>(ref bytes)));
+        isShort &= bytes.ExtractMostSignificantBits() == 0;
+        key = isShort ? KeyOf(bytes, utf8Name.Length) : default;
+        return isShort;
+    }
+
+    private static Key KeyOf(Vector128<byte> name, int length)
+    {
+        var (first, second) = (name.AsUInt64()[0], name.AsUInt64()[1]);
+        return new Key(first, second, Mix(BitOperations.RotateLeft((first ^ (ulong)length) * Prime, 32) ^ second), length);
+    }
+
     private static int Mix(ulong hash) => (int)((hash * Prime) >> 32);
 
     /// <param name="Length">Of a name that is all in the key; 0 for one of which the key has but the hash.</param>
     private readonly record struct Key(ulong First, ulong Second, int Hash, int Length);
+
+    [InlineArray(Short)]
+    private struct Units
+    {
+        private char _first;
+    }
 
     private struct Entry
     {

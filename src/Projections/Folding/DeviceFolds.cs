@@ -8,6 +8,8 @@ internal static class DeviceFolds
     public static void Register(FoldTable table)
     {
         var texts = table.Texts;
+        table.Changes(VmPart.Balloon, "BALLOON_CHANGE");
+        table.Changes(VmPart.Ports, "VSERPORT_CHANGE");
         table.On("BALLOON_CHANGE", schema =>
         {
             var actual = Member.Of(schema, "actual");

@@ -25,8 +25,17 @@ public sealed class FleetFold(EventCatalogue catalogue, PublishedSet? changes = 
     /// </summary>
     public void ApplyIfNewer(in EventView e) => Fold(e, onlyNewer: true);
 
-    /// <summary>Fetches what an event of a VM to come will change beside its state; see <see cref="Ahead"/>.</summary>
-    public static void Approach(VmState vm) => vm.FetchParts();
+    /// <summary>How often <see cref="Approach"/> is to be called for an event.</summary>
+    public const int Steps = 4;
+
+    /// <summary>Fetches what an event of a VM to come will change beside its state; see <see cref="Ahead"/>. One step of the way each time, for others at the same time.</summary>
+    /// <param name="step">From 0; what it fetches must be there before the next.</param>
+    public void Approach(VmState vm, EventSchema? schema, int step)
+    {
+        var part = schema is null ? VmPart.None : _table.PartOf(schema);
+        if (step == 0) vm.FetchParts(part);
+        else vm.FetchNamed(part, step - 1);
+    }
 
     private void Fold(in EventView e, bool onlyNewer)
     {

@@ -11,11 +11,13 @@ internal sealed class FoldTable
     private readonly EventCatalogue _catalogue;
     private readonly EventFold?[] _folds;
     private readonly bool[] _changesHost;
+    private readonly VmPart[] _parts;
 
     public FoldTable(EventCatalogue catalogue)
     {
         _catalogue = catalogue;
         _folds = new EventFold?[catalogue.Events.Length];
+        _parts = new VmPart[catalogue.Events.Length];
         StatusFolds.Register(this);
         MonitorFolds.Register(this);
         MigrationFolds.Register(this);
@@ -31,6 +33,18 @@ internal sealed class FoldTable
 
     /// <summary>Whether an event may change what its host counts of the VM.</summary>
     public bool ChangesHost(EventSchema schema) => (uint)schema.Id < (uint)_changesHost.Length && _changesHost[schema.Id];
+
+    /// <summary>What an event changes of a VM beside its state, for looking ahead.</summary>
+    public VmPart PartOf(EventSchema schema) => (uint)schema.Id < (uint)_parts.Length ? _parts[schema.Id] : VmPart.None;
+
+    /// <summary>Says what an event changes; does nothing where the catalogue does not have it.</summary>
+    public void Changes(VmPart part, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (_catalogue.Find(name) is { } schema) _parts[schema.Id] = part;
+        }
+    }
 
     /// <summary>Sets the fold of an event; does nothing where the catalogue does not have it.</summary>
     /// <param name="make">Looks up the members it reads.</param>

@@ -8,6 +8,7 @@ internal static class JobFolds
     public static void Register(FoldTable table)
     {
         var texts = table.Texts;
+        table.Changes(VmPart.Jobs, "JOB_STATUS_CHANGE", "BLOCK_JOB_READY", "BLOCK_JOB_PENDING", "BLOCK_JOB_COMPLETED", "BLOCK_JOB_CANCELLED", "BLOCK_JOB_ERROR");
         table.On("JOB_STATUS_CHANGE", schema =>
         {
             var (id, status) = (Member.Of(schema, "id"), Member.Of(schema, "status"));

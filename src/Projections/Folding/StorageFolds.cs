@@ -8,6 +8,8 @@ internal static class StorageFolds
     public static void Register(FoldTable table)
     {
         var texts = table.Texts;
+        table.Changes(VmPart.Disks, "BLOCK_IO_ERROR", "BLOCK_IMAGE_CORRUPTED");
+        table.Changes(VmPart.Quorum, "QUORUM_REPORT_BAD", "QUORUM_FAILURE");
         table.On("BLOCK_IO_ERROR", schema =>
         {
             var (disk, reason) = (new DiskName(schema), Member.Of(schema, "reason"));
