@@ -13,6 +13,7 @@ internal static class EvaluateBench
     private const double FiftyNames = 0.35;
     private const int RulesAName = 10;
     private const int ManyEnough = 10_000;
+    private const int EventsOfEachVm = 8;
 
     public static async Task RunAsync(Report report, Scale scale)
     {
@@ -44,8 +45,8 @@ internal static class EvaluateBench
         report.Row("100 rules: 100,000 VMs against 10,000", contest, many, ManyVms, limit: many - 1);
     }
 
-    // Of a large fleet every VM is to come a few times.
-    private static EventFile FileOf(IReadOnlyList<EventKind> kinds, Scale scale, int vms) => EventFile.Generate(kinds, Math.Max(scale.FileEvents, 4 * vms), vms);
+    // Every VM is to come for more than the minute after which what fires has ended: else the next time over finds it firing.
+    private static EventFile FileOf(IReadOnlyList<EventKind> kinds, Scale scale, int vms) => EventFile.Generate(kinds, Math.Max(scale.FileEvents, EventsOfEachVm * vms), vms);
 
     private static async Task OtherNamesAsync(Report report, Scale scale, EventFile file)
     {
