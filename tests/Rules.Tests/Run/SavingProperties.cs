@@ -38,7 +38,11 @@ public sealed class SavingProperties
           resolve: { quiet: 5s }
           annotations: { summary: "{{ a.data.sector }} {{ b.at }}" }
         - fact: Noisy
-          when: 'firing("Panic") || fact("Bursting")'
+          when: 'firing("Trouble") || fact("Bursting")'
+        - alert: Trouble
+          on: RESET
+          by: [vm.id]
+          resolve: { on: RESUME }
         - alert: Both
           by: [vm.id]
           when: 'fact("Noisy") && vm.status == "paused"'
@@ -51,7 +55,7 @@ public sealed class SavingProperties
           by: [vm.id]
           resolve: [ { on: RESET, for: 2s }, { quiet: 30s } ]
           renotify: 7s
-          inhibits: [ { alert: Stops, equal: [vm.id] } ]
+          inhibits: [ { alert: Stops, equal: [vm] } ]
           actions: { firing: [a], unacknowledged: { after: 9s, to: [boss] } }
         - alert: Stops
           on: STOP
