@@ -35,6 +35,12 @@ public sealed class StateWriter
 
     public void Write(int value)
     {
+        if (BinaryPrimitives.TryWriteInt32LittleEndian(_open.AsSpan(_used), value))
+        {
+            _used += sizeof(int);
+            return;
+        }
+
         Span<byte> bytes = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
         WriteRaw(bytes);
@@ -42,6 +48,12 @@ public sealed class StateWriter
 
     public void Write(long value)
     {
+        if (BinaryPrimitives.TryWriteInt64LittleEndian(_open.AsSpan(_used), value))
+        {
+            _used += sizeof(long);
+            return;
+        }
+
         Span<byte> bytes = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
         WriteRaw(bytes);

@@ -7,6 +7,10 @@ internal sealed partial class HashKeyTable
 {
     private const int Smallest = 16;
 
+    // What a free slot, and at least what a key, takes in the saved state, in bytes.
+    private const int FreeSize = sizeof(int);
+    private const int KeySize = sizeof(int) + KeyReading.Header + (2 * sizeof(int));
+
     public override bool HasSlot(int slot) => (uint)slot < (uint)_bound;
 
     public override void Save(StateSaver to)
@@ -27,9 +31,10 @@ internal sealed partial class HashKeyTable
 
     public override void Load(StateLoader from)
     {
-        var (length, bound) = (from.Int(), from.Reader.ReadCount());
+        var (length, bound) = (from.Int(), from.Reader.ReadCount(FreeSize));
         StateLoader.Check(BitOperations.IsPow2(length) && length >= bound && length <= Math.Max(Smallest, 2L * bound), $"room for {length} keys with {bound}");
         var free = new int[from.Index(bound + 1)];
+        StateLoader.Check((long)(bound - free.Length) * KeySize <= from.Reader.Left, "keys are missing");
         (_keys, _buckets, _bound, _count) = (new Key[length], new int[length * 2], bound, bound - free.Length);
         Array.Fill(free, -1);
         foreach (ref var slot in free.AsSpan())

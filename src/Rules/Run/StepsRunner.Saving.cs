@@ -6,13 +6,15 @@ internal sealed partial class StepsRunner
     protected override void SaveOperator(StateSaver to)
     {
         _pool.Save(to);
-        SavedEvents.Write(to, _captured.ToDictionary(c => c.Key, c => c.Value.Event), _pool);
+        SavedEvents.Write(to, _captured, static c => c.Event, _pool);
     }
 
     protected override void LoadOperator(StateLoader from)
     {
         _pool.Load(from);
-        foreach (var (index, e) in SavedEvents.Read(from, _pool)) _captured[index] = (e, Whole.Capture(e.View()));
+        var events = SavedEvents.Read(from, _pool);
+        _captured.EnsureCapacity(events.Count);
+        foreach (var (index, e) in events) _captured[index] = (e, Whole.Capture(e.View()));
     }
 
     protected override bool IsSound(long[] block)

@@ -38,7 +38,7 @@ internal sealed class Twin(Fleet fleet) : IDecisionSink
         var bytes = Saved(other);
         if (_session is not null) Saved(_session).AsSpan().SequenceEqual(bytes).ShouldBeTrue("the bytes differ");
         _session = Again(other.Set, bytes);
-        _until = _pause += 2;
+        _until = _pause = (_pause * 2) + 1;
     }
 
     public void AdvanceTo(Instant stamp) => _session?.AdvanceTo(stamp, this);
