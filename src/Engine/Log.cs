@@ -80,4 +80,28 @@ internal static partial class Log
 
     [LoggerMessage(6031, LogLevel.Warning, "{Count} more pieces were quarantined in this turn")]
     public static partial void MoreQuarantined(ILogger logger, int count);
+
+    [LoggerMessage(6050, LogLevel.Information, "State: from the snapshot of turn {Turn} and {Inputs} inputs after it")]
+    public static partial void StateFromSnapshot(ILogger logger, long turn, long inputs);
+
+    [LoggerMessage(6051, LogLevel.Information, "State: from the log alone, {Inputs} inputs")]
+    public static partial void StateFromLog(ILogger logger, long inputs);
+
+    [LoggerMessage(6052, LogLevel.Warning, "The snapshot of turn {Turn} is not used: {Why}. State comes from an older one or from the log")]
+    public static partial void SnapshotDiscarded(ILogger logger, long turn, string why);
+
+    [LoggerMessage(6053, LogLevel.Debug, "A snapshot of turn {Turn} was taken: {Bytes} bytes in {Milliseconds} ms")]
+    public static partial void SnapshotTaken(ILogger logger, long turn, long bytes, double milliseconds);
+
+    [LoggerMessage(6054, LogLevel.Debug, "The snapshot of turn {Turn} is written: {Bytes} bytes in {Milliseconds} ms")]
+    public static partial void SnapshotWritten(ILogger logger, long turn, long bytes, double milliseconds);
+
+    [LoggerMessage(6055, LogLevel.Warning, "The snapshot of turn {Turn} could not be written; another is taken later: {Why}")]
+    public static partial void SnapshotNotWritten(ILogger logger, long turn, string why);
+
+    [LoggerMessage(6056, LogLevel.Error, "No snapshot of turn {Turn} could be taken; it is tried again later. Without one the next start reads the log")]
+    public static partial void SnapshotNotTaken(ILogger logger, long turn, Exception cause);
+
+    [LoggerMessage(6057, LogLevel.Warning, "The last snapshot was not done in {Seconds} s and is given up; the next start reads a little more of the log")]
+    public static partial void SnapshotGivenUp(ILogger logger, double seconds);
 }

@@ -57,6 +57,9 @@ public sealed class RuleSet
     /// <summary>The event that a rule derives; null when it derives none.</summary>
     internal EventSchema? EventOf(BoundRule rule) => rule.Kind == ConclusionKind.Event ? _catalogue.Find(rule.Name) : null;
 
+    /// <summary>The kind of event of this name, one that a rule derives included; null when there is none.</summary>
+    internal EventSchema? Find(string name) => _catalogue.Find(name);
+
     /// <summary>A set of some of these rules, and of all that they need.</summary>
     internal RuleSet Only(ImmutableArray<BoundRule> rules)
     {

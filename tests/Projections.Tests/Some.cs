@@ -12,9 +12,14 @@ internal sealed class Some
     private readonly MemberSlot[] _slots = new MemberSlot[QmpCatalogue.Instance.MostSlots];
     private long _position;
 
-    public Some() => Fold = new FleetFold(QmpCatalogue.Instance, Changes);
+    public Some()
+        : this(new Fleet())
+    {
+    }
 
-    public Fleet Fleet { get; } = new();
+    private Some(Fleet fleet) => (Fleet, Fold) = (fleet, new FleetFold(QmpCatalogue.Instance, Changes));
+
+    public Fleet Fleet { get; }
 
     public PublishedSet Changes { get; } = new();
 
@@ -71,6 +76,9 @@ internal sealed class Some
         foreach (var vm in Fleet.Vms) VmDocument.Read(VmDocument.ToUtf8(vm), copy.Fleet);
         return copy;
     }
+
+    /// <summary>Goes on in another fleet where this one stands.</summary>
+    public Some GoingOnIn(Fleet fleet) => new(fleet) { _position = _position };
 
     public string Picture() => string.Join(
         '\n',

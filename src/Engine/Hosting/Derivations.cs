@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Qualm.Engine.Snapshotting;
 using Qualm.Engine.Turns;
 using Qualm.Model;
 using Qualm.Rules;
@@ -7,10 +8,11 @@ using Qualm.Store.Writing;
 
 namespace Qualm.Engine.Hosting;
 
-/// <summary>Derives the live timeline from the log: when the service starts, after a failure, and, beside the loop, ahead of a reload.</summary>
+/// <summary>Derives the live timeline, from a snapshot and the log behind it: when the service starts, after a failure, and, beside the loop, ahead of a reload.</summary>
+/// <param name="shelf">Where the snapshots are.</param>
 /// <param name="compile">Compiles a recorded rule set.</param>
 /// <param name="observed">Whether somebody looks on.</param>
-internal sealed class Derivations(StoreHost store, TurnWriter writer, Func<RuleSetText, RuleSet> compile, bool observed, ILogger logger)
+internal sealed class Derivations(StoreHost store, TurnWriter writer, SnapshotShelf shelf, Func<RuleSetText, RuleSet> compile, bool observed, ILogger logger)
 {
     /// <summary>What is left for the loop to catch up with, in positions of the log, while sources wait.</summary>
     private const long Near = 5_000;
@@ -40,7 +42,8 @@ internal sealed class Derivations(StoreHost store, TurnWriter writer, Func<RuleS
         }
         else
         {
-            derivation = await Derivation.RunAsync(store, writer.Progress, compile, coming, cancellationToken);
+            derivation = await Derivation.RunAsync(store, writer.Progress, compile, shelf, coming, cancellationToken);
+            Tell(derivation);
         }
 
         if (!derivation.Agrees) Log.DecidesOtherwise(logger);
@@ -55,7 +58,7 @@ internal sealed class Derivations(StoreHost store, TurnWriter writer, Func<RuleS
     {
         Volatile.Write(ref _prepared, null);
         var progress = writer.Progress;
-        var derivation = await Derivation.RunAsync(store, progress, compile, coming, cancellationToken);
+        var derivation = await Derivation.RunAsync(store, progress, compile, shelf, coming, cancellationToken);
         for (var round = 0; round < Rounds && writer.Progress.Position.Value - progress.Position.Value > Near; round++)
         {
             progress = writer.Progress;
@@ -71,6 +74,12 @@ internal sealed class Derivations(StoreHost store, TurnWriter writer, Func<RuleS
         if (prepared.Digest != coming.Rules.Digest || prepared.WarmedFrom != coming.WarmedFrom) return null;
         Volatile.Write(ref _prepared, null);
         return prepared.Derivation;
+    }
+
+    private void Tell(Derivation derivation)
+    {
+        if (derivation.FromTurn is { } turn) Log.StateFromSnapshot(logger, turn, derivation.Fed - derivation.InputsBefore);
+        else if (derivation.Fed > 0) Log.StateFromLog(logger, derivation.Fed);
     }
 
     // Everything but what still waits is published already.

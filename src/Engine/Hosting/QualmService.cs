@@ -6,10 +6,12 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Qualm.Actions;
 using Qualm.Engine.Configuration;
+using Qualm.Engine.Snapshotting;
 using Qualm.Engine.Turns;
 using Qualm.Ingest;
 using Qualm.Ingest.Client;
 using Qualm.Ingest.Pipeline;
+using Qualm.Ingest.Qmp;
 using Qualm.Ingest.Sources;
 using Qualm.Model;
 using Qualm.Rules;
@@ -85,9 +87,10 @@ internal sealed class QualmService(
         await using var writer = await TurnWriter.AcquireAsync(store, new TurnWriterOptions(), stopping);
 
         await using var server = new PrivateServer(config, time);
-        var derivations = new Derivations(store, writer, Recorded, onlookers.Any, _logger);
+        var shelf = new SnapshotShelf(store, QmpCatalogue.Instance, Recorded, _logger);
+        var derivations = new Derivations(store, writer, shelf, Recorded, onlookers.Any, _logger);
         var loop = new TurnLoop(writer, derivations.DeriveAsync, server.ReviveAsync, Tell, time, loggers.CreateLogger<TurnLoop>());
-        var coming = await PlanAsync(store, writer.Progress, rules, set, stopping);
+        var coming = await PlanAsync(shelf, writer.Progress, rules, set, stopping);
         var timeline = await loop.StartAsync(coming, stopping);
         Log.StoreOpened(_logger, store.Describe(), writer.Epoch, derivations.Current!.Fed, writer.Progress.Turn > 0 ? timeline.Clock.ToString() : "now");
         await loop.TakeAsync(Opening(writer.Progress, timeline, coming), stopping);
@@ -126,6 +129,7 @@ internal sealed class QualmService(
         var reloader = new RuleReloader(config.Rules, ReceiverNames, rules, derivations, pipeline, next => deliverers.Add(Receivers(next)), time, _logger);
         _reloader = reloader;
         var reloading = reloader.RunAsync(_watch, stopping);
+        var snapshots = new SnapshotTaker(store, writer, QmpCatalogue.Instance, derivations.Current!, time, _logger);
         Log.Ready(_logger);
         using var stop = stopping.Register(() => _ = pipeline.StopAsync(CancellationToken.None));
         await foreach (var window in pipeline.Windows.ReadAllAsync(CancellationToken.None))
@@ -133,21 +137,23 @@ internal sealed class QualmService(
             // While draining, a database that stays away must not hold the process for ever.
             await loop.TakeAsync(window, stopping.IsCancellationRequested ? lifetime.ApplicationStopped : CancellationToken.None);
             if (loop.Timeline is { } timeline) publisher.AfterTurn(timeline, loop.Open, CancellationToken.None);
+            await snapshots.AfterTurnAsync(loop, derivations.Current!, CancellationToken.None);
         }
 
         await reloading;
         await loop.FlushAsync(CancellationToken.None);
         if (loop.Timeline is { } last) await publisher.FlushAsync(last, CancellationToken.None);
+        await snapshots.FinishAsync(loop, derivations.Current!, CancellationToken.None);
         await stopWaking.CancelAsync();
         await deliverers.StopAsync();
         await Task.WhenAll(waking, draining);
     }
 
     // Null when the set that ran last is the one to run.
-    private static async Task<StampedInput.Activation?> PlanAsync(StoreHost store, Progress progress, RuleSetText rules, RuleSet set, CancellationToken cancellationToken)
+    private static async Task<StampedInput.Activation?> PlanAsync(SnapshotShelf shelf, Progress progress, RuleSetText rules, RuleSet set, CancellationToken cancellationToken)
     {
         if (progress.Turn == 0) return new StampedInput.Activation(progress.Clock, rules);
-        var active = (await Activations.ReadAsync(new LogReader(store), progress.Position, cancellationToken)).Active;
+        var active = await shelf.FindActiveAsync(progress, cancellationToken);
         return active?.Digest == rules.Digest ? null : CompiledRules.Plan(active, rules, set, progress.Clock);
     }
 

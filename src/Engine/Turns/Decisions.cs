@@ -14,13 +14,25 @@ internal sealed class Decisions : IDecisionSink
     private readonly ArrayBufferWriter<byte> _text = new();
     private readonly List<AlertTransition> _made = [];
     private readonly List<Told> _told = [];
-    private readonly byte[] _digest = new byte[SHA256.HashSizeInBytes];
+    private readonly byte[] _digest;
+
+    public Decisions()
+        : this(new byte[SHA256.HashSizeInBytes])
+    {
+    }
+
+    private Decisions(byte[] digest) => _digest = digest;
 
     /// <summary>Made since the last <see cref="Take"/>, in order.</summary>
     public IReadOnlyList<AlertTransition> Made => _made;
 
     /// <summary>SHA-256 over the digest before and the JSON of the decision, from zeroes.</summary>
     public ReadOnlyMemory<byte> Digest => _digest.ToArray();
+
+    /// <summary>Goes on after the decisions of that digest.</summary>
+    /// <exception cref="StateFormatException">It is none.</exception>
+    public static Decisions After(ReadOnlySpan<byte> digest) =>
+        digest.Length == SHA256.HashSizeInBytes ? new Decisions(digest.ToArray()) : throw new StateFormatException("it has no digest of decisions");
 
     /// <summary>Something of the past that people are told of now, for nothing mutes it any more.</summary>
     /// <param name="After">How many decisions were made before it.</param>

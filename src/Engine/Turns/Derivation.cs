@@ -1,4 +1,5 @@
 using Qualm.Engine.Configuration;
+using Qualm.Engine.Snapshotting;
 using Qualm.Ingest.Qmp;
 using Qualm.Model;
 using Qualm.Projections;
@@ -10,8 +11,8 @@ using Qualm.Store.Writing;
 namespace Qualm.Engine.Turns;
 
 /// <summary>
-/// Derives a live timeline from the log alone: what was decided before is decided again, compared by digest, and not
-/// written again. It may be led on as the log grows, on one thread at a time, until it takes part in it.
+/// Derives a live timeline from the log, or from a snapshot and what the log holds behind it: what was decided before is decided again,
+/// compared by digest, and not written again. It may be led on as the log grows, on one thread at a time, until it takes part in it.
 /// </summary>
 internal sealed class Derivation
 {
@@ -19,22 +20,29 @@ internal sealed class Derivation
 
     private readonly LogReader _reader;
     private readonly History _history;
-    private Position _read = Position.None;
+    private Position _read;
 
-    private Derivation(StoreHost store, Timeline timeline, Func<RuleSetText, RuleSet> compile)
+    private Derivation(StoreHost store, Timeline timeline, Decisions decisions, Func<RuleSetText, RuleSet> compile)
     {
-        (_reader, Timeline) = (new LogReader(store), timeline);
-        _history = new History(timeline, Decisions, compile);
+        (_reader, Timeline, Decisions, _read, InputsBefore) = (new LogReader(store), timeline, decisions, timeline.Position, timeline.Inputs);
+        PositionBefore = timeline.Position;
+        _history = new History(timeline, decisions, compile);
     }
 
     /// <summary>At the saved clock, with every VM and host that the log knows marked as changed.</summary>
     public Timeline Timeline { get; }
 
     /// <summary>Their digest is that of the whole log.</summary>
-    public Decisions Decisions { get; } = new();
+    public Decisions Decisions { get; }
 
-    /// <summary>The rule set activated last; null before the first.</summary>
-    public RuleSetText? ActiveRules => _history.ActiveRules;
+    /// <summary>Turn of the snapshot that it began with; null when it is from the log alone.</summary>
+    public long? FromTurn { get; private init; }
+
+    /// <summary>Of the newest input in that snapshot.</summary>
+    public Position PositionBefore { get; }
+
+    /// <summary>How many inputs the log holds up to that snapshot.</summary>
+    public long InputsBefore { get; }
 
     /// <summary>How many inputs the log holds.</summary>
     public long Fed => _history.Fed;
@@ -42,7 +50,7 @@ internal sealed class Derivation
     /// <summary>Whether the decisions derived are those that were recorded.</summary>
     public bool Agrees { get; private set; } = true;
 
-    /// <summary>Derives a timeline as it was after the last committed turn.</summary>
+    /// <summary>Derives a timeline as it was after the last committed turn, from the log alone.</summary>
     /// <param name="compile">Compiles a recorded rule set.</param>
     /// <param name="coming">An activation that follows what the log holds; null when none does.</param>
     /// <exception cref="StoreUnavailableException">The database is away.</exception>
@@ -50,12 +58,30 @@ internal sealed class Derivation
         StoreHost store, Progress progress, Func<RuleSetText, RuleSet> compile, StampedInput.Activation? coming, CancellationToken cancellationToken)
     {
         var timeline = new Timeline(QmpCatalogue.Instance, new RuleSession(CompiledRules.None), new PublishedSet());
-        var derivation = new Derivation(store, timeline, compile);
+        var derivation = new Derivation(store, timeline, new Decisions(), compile);
         var activations = await Activations.ReadAsync(derivation._reader, progress.Position, cancellationToken);
         if (coming is not null) activations.Add(coming);
         activations.ForeseeOn(timeline, compile);
         await derivation.GoOnAsync(progress, cancellationToken);
         return derivation;
+    }
+
+    /// <summary>Derives a timeline as it was after the last committed turn, from the newest snapshot that agrees with the record, else from the log alone.</summary>
+    /// <param name="shelf">Where the snapshots are.</param>
+    /// <inheritdoc cref="RunAsync(StoreHost, Progress, Func{RuleSetText, RuleSet}, StampedInput.Activation?, CancellationToken)"/>
+    public static async Task<Derivation> RunAsync(
+        StoreHost store, Progress progress, Func<RuleSetText, RuleSet> compile, SnapshotShelf shelf, StampedInput.Activation? coming, CancellationToken cancellationToken)
+    {
+        for (var before = long.MaxValue; await shelf.TakeAsync(progress, coming, before, cancellationToken) is { } found; before = found.Turn)
+        {
+            var derivation = new Derivation(store, found.Timeline, found.Decisions, compile) { FromTurn = found.Turn };
+            derivation.MarkAll();
+            await derivation.GoOnAsync(progress, cancellationToken);
+            if (derivation.Agrees) return derivation;
+            shelf.Discard(found.Turn, "what follows from it are not the decisions recorded");
+        }
+
+        return await RunAsync(store, progress, compile, coming, cancellationToken);
     }
 
     /// <summary>Takes in what was committed since.</summary>
@@ -73,5 +99,11 @@ internal sealed class Derivation
         Timeline.AdvanceTo(progress.Clock, Decisions);
         Decisions.Forget();
         Agrees = progress.Digest.IsEmpty || progress.Digest.Span.SequenceEqual(Decisions.Digest.Span);
+    }
+
+    private void MarkAll()
+    {
+        foreach (var host in Timeline.Fleet.Hosts) Timeline.Changes!.Mark(host);
+        foreach (var vm in Timeline.Fleet.Vms) Timeline.Changes!.Mark(vm);
     }
 }

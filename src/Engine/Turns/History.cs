@@ -16,11 +16,8 @@ internal sealed class History(Timeline timeline, IDecisionSink sink, Func<RuleSe
 
     public Timeline Timeline => timeline;
 
-    /// <summary>The rule set activated last; null before the first.</summary>
-    public RuleSetText? ActiveRules { get; private set; }
-
-    /// <summary>Inputs fed.</summary>
-    public long Fed { get; private set; }
+    /// <summary>Inputs fed, by whomever.</summary>
+    public long Fed => timeline.Inputs;
 
     /// <summary>Feeds the inputs among the rows: what sources sent, what the engine recorded of itself. Decisions are passed over.</summary>
     public void Feed(LogBatch batch)
@@ -52,7 +49,6 @@ internal sealed class History(Timeline timeline, IDecisionSink sink, Func<RuleSe
 
     private void Feed(in LogRow row)
     {
-        Fed++;
         if (row.Type == EngineEvents.RulesActivated)
         {
             Activate(row);
@@ -91,13 +87,12 @@ internal sealed class History(Timeline timeline, IDecisionSink sink, Func<RuleSe
     {
         if (compile is null)
         {
-            timeline.AdvanceTo(row.Recorded, sink);
+            timeline.PassOver(row.Recorded, row.Position, sink);
             return;
         }
 
         var activation = EngineEvents.ReadActivation(row.Data, row.Recorded);
-        timeline.Activate(compile(activation.Rules), activation, sink);
-        ActiveRules = activation.Rules;
+        timeline.Activate(compile(activation.Rules), activation, row.Position, sink);
     }
 
     private (EventSchema? Schema, string Name) TypeOf(string type)

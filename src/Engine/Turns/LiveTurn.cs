@@ -161,7 +161,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
 
     private void Take(StampedInput.Activation input, Position position)
     {
-        timeline.Activate(compile(input.Rules), input, decisions);
+        timeline.Activate(compile(input.Rules), input, position, decisions);
         _activated = input.Rules.Digest;
         Filled.Add(position, Rows.Of(input, epoch));
     }

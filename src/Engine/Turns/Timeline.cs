@@ -12,7 +12,8 @@ namespace Qualm.Engine.Turns;
 /// </summary>
 /// <param name="rules">Has seen nothing yet.</param>
 /// <param name="changes">Told of every VM and host that changed; null when nothing is published.</param>
-internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, PublishedSet? changes = null)
+/// <param name="fleet">As folded so far; null for none.</param>
+internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, PublishedSet? changes = null, Fleet? fleet = null)
 {
     private readonly FleetFold _fold = new(catalogue, changes);
     private readonly List<Coming> _coming = [];
@@ -23,7 +24,7 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
 
     public EventCatalogue Catalogue { get; } = catalogue;
 
-    public Fleet Fleet { get; } = new();
+    public Fleet Fleet { get; } = fleet ?? new Fleet();
 
     public RuleSession Rules { get; } = rules;
 
@@ -32,6 +33,15 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
 
     /// <summary>Position of the newest input fed.</summary>
     public Position Position { get; private set; }
+
+    /// <summary>Inputs fed that have a position.</summary>
+    public long Inputs { get; private set; }
+
+    /// <summary>Digest of the set that took over last, and the position of its activation; an empty digest before the first.</summary>
+    public (string Digest, Position By) ActiveRules { get; private set; } = ("", Position.None);
+
+    /// <summary>Whether <see cref="Save"/> would keep all there is: no rules are being fed that take over later.</summary>
+    public bool IsWhole => _coming.Count == 0 && !Rules.HasWarmings;
 
     /// <summary>Lets the memory that events to come will touch be fetched while others are still at work; see <see cref="Ahead"/>. Decides nothing.</summary>
     /// <param name="next">Kind and subject of each, as <see cref="Projections.Fleet.Approach(ReadOnlySpan{char})"/> found it; null where there is none yet.</param>
@@ -54,7 +64,7 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
         AdvanceTo(e.Stamp, sink);
         _fold.Apply(e);
         Rules.Process(e, sink);
-        Position = e.Position;
+        Count(e.Position);
     }
 
     /// <summary>Feeds an event as it left the sequencer.</summary>
@@ -98,7 +108,14 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
     {
         AdvanceTo(stamp, sink);
         Rules.Acknowledge(command, stamp, position, sink);
-        Position = position;
+        Count(position);
+    }
+
+    /// <summary>An input that changes nothing but the clock.</summary>
+    public void PassOver(Instant stamp, Position position, IDecisionSink sink)
+    {
+        AdvanceTo(stamp, sink);
+        Count(position);
     }
 
     /// <summary>
@@ -118,12 +135,49 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
     public bool Expects(StampedInput.Activation activation) => Find(activation) is not null;
 
     /// <summary>Lets a set of rules take over; see <see cref="RuleSession.Activate"/>.</summary>
-    public void Activate(RuleSet set, StampedInput.Activation activation, IDecisionSink sink)
+    public void Activate(RuleSet set, StampedInput.Activation activation, Position position, IDecisionSink sink)
     {
         AdvanceTo(activation.Stamp, sink);
         var coming = Find(activation);
         Rules.Activate(set, activation.Stamp, sink, coming?.Warming);
         if (coming is not null) _coming.Remove(coming);
+        ActiveRules = (activation.Rules.Digest, position);
+        Count(position);
+    }
+
+    /// <summary>Writes down all state. Only between inputs, and only while <see cref="IsWhole"/>.</summary>
+    public void Save(StateWriter writer)
+    {
+        writer.Write(Clock);
+        writer.Write(Position.Value);
+        writer.Write(Inputs);
+        writer.Write(ActiveRules.Digest);
+        writer.Write(ActiveRules.By.Value);
+        Fleet.Save(writer);
+        Rules.Save(writer);
+    }
+
+    /// <summary>A timeline as it was when it was saved.</summary>
+    /// <param name="set">The rules that ran.</param>
+    /// <param name="changes">As for a new one. Nothing is marked.</param>
+    /// <exception cref="StateFormatException">The bytes are damaged.</exception>
+    public static Timeline Restore(EventCatalogue catalogue, RuleSet set, StateReader reader, PublishedSet? changes)
+    {
+        var (clock, position, inputs) = (reader.ReadInstant(), new Position(reader.ReadInt64()), reader.ReadInt64());
+        var active = (reader.ReadSomeText(), new Position(reader.ReadInt64()));
+        var fleet = Fleet.Restore(reader);
+        var rules = RuleSession.Restore(
+            set,
+            reader,
+            index => (uint)index < (uint)fleet.VmCount ? fleet.VmAt(index) : throw new StateFormatException($"there is no VM {index}"),
+            index => (uint)index < (uint)fleet.HostCount ? fleet.HostAt(index) : throw new StateFormatException($"there is no host {index}"));
+        return new Timeline(catalogue, rules, changes, fleet) { Clock = clock, Position = position, Inputs = inputs, ActiveRules = active };
+    }
+
+    private void Count(Position position)
+    {
+        Position = position;
+        Inputs++;
     }
 
     private Coming? Find(StampedInput.Activation activation) => _coming.Find(c => c.Digest == activation.Rules.Digest && c.From == activation.WarmedFrom);

@@ -80,10 +80,32 @@ internal sealed class TurnLoop(
         }
     }
 
+    /// <summary>Waits until everything taken is committed and the clock is saved with it, so that the store says exactly what the timeline shows.</summary>
+    /// <returns>False when the timeline is to be derived anew first.</returns>
+    public async Task<bool> SettleAsync(CancellationToken cancellationToken)
+    {
+        await FlushAsync(cancellationToken);
+        if (_live is not { } live) return false;
+        if (live.Timeline.Clock == writer.Progress.Clock) return true;
+        Commit? clock = null;
+        try
+        {
+            clock = await BeginAsync([], cancellationToken, clockAlone: true);
+            _open = clock;
+            await FinishAsync();
+        }
+        catch (Exception fault) when (IsCurable(fault))
+        {
+            await RecoverAsync(fault, [], clock, cancellationToken);
+        }
+
+        return _live is not null;
+    }
+
     private static bool IsCurable(Exception fault) => fault is TurnRefusedException or StoreUnavailableException { IsTransient: true };
 
     // Evaluates a window and hands its turn to the store. Null when there is nothing to write.
-    private async Task<Commit?> BeginAsync(IReadOnlyList<StampedInput> inputs, CancellationToken cancellationToken)
+    private async Task<Commit?> BeginAsync(IReadOnlyList<StampedInput> inputs, CancellationToken cancellationToken, bool clockAlone = false)
     {
         var coming = inputs.Count > 0 ? inputs[0] as StampedInput.Activation : null;
         if (coming is not null && _live is { } unready && !unready.IsReadyFor(coming))
@@ -98,7 +120,7 @@ internal sealed class TurnLoop(
         var turn = live.Evaluate(inputs, positions);
         turn.Generation = _generation;
         var brought = live.AddDecisions(await writer.ReserveAsync(live.DecisionsMade, cancellationToken));
-        if (!live.HasContent && turn.Clock - writer.Progress.Clock < ClockSavedEvery) return null;
+        if (!live.HasContent && !clockAlone && turn.Clock - writer.Progress.Clock < ClockSavedEvery) return null;
         return new Commit(inputs, CommitAsync(turn, brought));
     }
 

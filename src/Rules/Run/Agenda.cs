@@ -46,6 +46,19 @@ internal sealed class Agenda
         if (other is not null) _causes.TakeOver(other._causes);
     }
 
+    /// <summary>Writes down what is known between inputs, when nothing waits.</summary>
+    public void Save(StateSaver to)
+    {
+        _causes.Save(to);
+        Conclusions.Save(to);
+    }
+
+    public void Load(StateLoader from)
+    {
+        _causes.Load(from);
+        Conclusions.Load(from);
+    }
+
     /// <summary>A rule has derived an event.</summary>
     public void Derived(RuleRunner source, Episode episode, Instant at)
     {

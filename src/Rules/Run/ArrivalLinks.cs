@@ -1,3 +1,5 @@
+using Qualm.Model;
+
 namespace Qualm.Rules.Run;
 
 /// <summary>Beside the entries of an <see cref="EntryPool"/>: which of the same key came next, and what each waits for.</summary>
@@ -11,6 +13,21 @@ internal sealed class ArrivalLinks
     public void Reach(int index)
     {
         if (index >= _links.Length) Array.Resize(ref _links, Math.Max(index + 1, _links.Length * 2));
+    }
+
+    /// <param name="bound">No entry in use is greater than or equal to this.</param>
+    public void Save(StateSaver to, int bound) => to.Writer.WriteAll<Link>(_links.AsSpan(0, Math.Min(_links.Length, bound)));
+
+    public void Load(StateLoader from, int bound)
+    {
+        var links = from.Reader.ReadAll<Link>();
+        StateLoader.Check(links.Length <= bound && links.Length > 0, $"links of {links.Length} events, where there are {bound}");
+        foreach (ref readonly var link in links.AsSpan())
+        {
+            if ((uint)link.Next >= (uint)links.Length) throw new StateFormatException("rules: a list of arrivals leads nowhere");
+        }
+
+        _links = links;
     }
 
     [Flags]

@@ -47,6 +47,27 @@ internal sealed class CauseTable(long keep)
         return expanded.Contains(0) ? expanded.Remove(0) : expanded;
     }
 
+    public void Save(StateSaver to)
+    {
+        to.Write(_order.Count);
+        foreach (var (stamp, position) in _order)
+        {
+            to.Write(stamp);
+            to.Write(position);
+            to.Write(_causes[position]);
+        }
+    }
+
+    public void Load(StateLoader from)
+    {
+        for (var left = from.Reader.ReadCount(); left > 0; left--)
+        {
+            var (stamp, position) = (from.Long(), from.Long());
+            StateLoader.Check(_causes.TryAdd(position, from.Numbers()), $"causes of event {position} are told twice");
+            _order.Enqueue((stamp, position));
+        }
+    }
+
     private static ImmutableArray<long> Union(ImmutableArray<long> left, ImmutableArray<long> right)
     {
         var all = new SortedSet<long>(left);

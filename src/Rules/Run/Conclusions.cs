@@ -53,6 +53,29 @@ internal sealed class Conclusions(RuleSet set, long keep)
     /// <summary>A key supports a conclusion since before anybody asked.</summary>
     public void AddSettled(int support, Episode episode) => Of(support, episode, 0)?.AddSettled();
 
+    public void Save(StateSaver to)
+    {
+        for (var support = 0; support < _standing.Length; support++)
+        {
+            to.Write(_sweepAt[support]);
+            to.Write(_standing[support].Count);
+            foreach (var (key, standing) in _standing[support].OrderBy(s => s.Key, Comparer<byte[]>.Create(static (a, b) => a.AsSpan().SequenceCompareTo(b))))
+            {
+                to.Writer.Write(key);
+                standing.Save(to);
+            }
+        }
+    }
+
+    public void Load(StateLoader from)
+    {
+        for (var support = 0; support < _standing.Length; support++)
+        {
+            _sweepAt[support] = from.Int();
+            for (var left = from.Reader.ReadCount(); left > 0; left--) _standing[support][from.Reader.ReadBytes()] = Standing.Load(from);
+        }
+    }
+
     private Standing? Of(int support, Episode episode, long stamp)
     {
         var length = KeyBytes.Write(episode.Key, set.Supports[support].Parts, _probe);

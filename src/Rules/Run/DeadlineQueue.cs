@@ -34,6 +34,21 @@ internal sealed class DeadlineQueue
 
     public void Clear() => _count = 0;
 
+    public void Save(StateSaver to) => to.Writer.WriteAll<Node>(_heap.AsSpan(0, _count));
+
+    /// <param name="runners">In the order of the agenda.</param>
+    public void Load(StateLoader from, RuleRunner[] runners)
+    {
+        var heap = from.Reader.ReadAll<Node>();
+        foreach (var node in heap)
+        {
+            StateLoader.Check((uint)node.Rule < (uint)runners.Length && runners[node.Rule].Keys.HasSlot(node.Slot), "a deadline is of no rule and key");
+        }
+
+        (_count, _runners) = (heap.Length, [.. runners]);
+        _heap = heap.Length > _heap.Length ? heap : [.. heap, .. new Node[_heap.Length - heap.Length]];
+    }
+
     /// <summary>Takes the first out; there must be one.</summary>
     public Entry Take()
     {

@@ -47,6 +47,23 @@ internal sealed record DerivedData(byte[] Json, MemberSlot[] Slots, string? Valu
         return new DerivedData(bytes, slots, rule.Values.IsEmpty ? null : OnlyValues(rule, bytes, places.AsSpan(key.Length)));
     }
 
+    /// <param name="data">Null where there is none.</param>
+    public static void Write(StateSaver to, DerivedData? data)
+    {
+        to.Write(data is not null);
+        if (data is null) return;
+        to.Writer.Write(data.Json);
+        to.Write(data.Slots);
+        to.Write(data.Values);
+    }
+
+    public static DerivedData? Read(StateLoader from)
+    {
+        if (!from.Bool()) return null;
+        var json = from.Reader.ReadBytes();
+        return new DerivedData(json, from.Slots(json.Length), from.Text());
+    }
+
     private static int Length(Utf8JsonWriter json) => (int)json.BytesCommitted + json.BytesPending;
 
     private static void Write(Utf8JsonWriter json, KeyPart part)

@@ -29,6 +29,10 @@ internal sealed class DistinctContent(DistinctMeasure values, Comparison limit, 
 
     public override void GoOnIn(RunContext run) => values.GoOnIn(run);
 
+    public override void Save(StateSaver to) => values.Save(to);
+
+    public override void Load(StateLoader from) => values.Load(from);
+
     public override bool Holds(ReadOnlySpan<long> own, bool held) => limit.Holds(own[Size]);
 
     public override Aggregate Describe(int slot, ReadOnlySpan<long> own, Aggregate aggregate, EntryPool pool, int first, int last)

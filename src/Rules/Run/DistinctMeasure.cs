@@ -29,6 +29,18 @@ internal sealed class DistinctMeasure : Measure
 
     public override void GoOnIn(RunContext run) => _run = run;
 
+    public override void Save(StateSaver to)
+    {
+        to.Write(_keys);
+        _values.Save(to);
+    }
+
+    public override void Load(StateLoader from)
+    {
+        _keys = from.Long();
+        _values.Load(from);
+    }
+
     public override bool TryRead(ref long keyId, in EventView e, out long value)
     {
         if (keyId == 0) keyId = ++_keys;

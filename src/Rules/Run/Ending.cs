@@ -88,6 +88,33 @@ internal sealed class Ending
         return null;
     }
 
+    public void Save(StateSaver to)
+    {
+        to.Write(_newest);
+        to.Write(Gone is not null);
+        if (Gone is { } gone) Write(to, gone);
+        to.Write(_moments.Count);
+        foreach (var moment in _moments) Write(to, moment);
+    }
+
+    public static Ending Load(StateLoader from)
+    {
+        var ending = new Ending { _newest = from.Long(), Gone = from.Bool() ? Read(from) : null };
+        for (var left = from.Reader.ReadCount(); left > 0; left--) ending._moments.Add(Read(from));
+        return ending;
+    }
+
+    private static void Write(StateSaver to, in Moment moment)
+    {
+        to.Write(moment.At);
+        to.Write(moment.Stamp);
+        to.Write(moment.Position);
+        to.Write(moment.Holds);
+        to.Write(moment.Arrived);
+    }
+
+    private static Moment Read(StateLoader from) => new(from.Long(), from.Long(), from.Long(), from.Bool(), from.Bool());
+
     private void Put(StateTest when, in EventView e, Moment moment, List<Moment> before)
     {
         var holds = when.Holds(e, new Instant(moment.At));

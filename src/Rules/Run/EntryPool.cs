@@ -1,3 +1,5 @@
+using Qualm.Model;
+
 namespace Qualm.Rules.Run;
 
 /// <summary>Events remembered by one rule, as doubly linked lists in one array: no allocation once it has grown.</summary>
@@ -17,6 +19,9 @@ internal sealed class EntryPool(Action sweep)
     public int Count { get; private set; }
 
     public ref Entry this[int index] => ref _entries[index];
+
+    /// <summary>No entry in use is greater than or equal to this.</summary>
+    public int Bound => _bound;
 
     /// <summary>Changes hands.</summary>
     public void SweptBy(Action sweep) => _sweep = sweep;
@@ -48,6 +53,37 @@ internal sealed class EntryPool(Action sweep)
         _entries[index] = new Entry { Next = _free };
         _free = index;
     }
+
+    /// <summary>Writes down the entries at their places, those that are free as well.</summary>
+    public void Save(StateSaver to)
+    {
+        to.Write(_entries.Length);
+        to.Write(_free);
+        to.Write(Count);
+        to.Writer.WriteAll<Entry>(_entries.AsSpan(0, _bound));
+    }
+
+    public void Load(StateLoader from)
+    {
+        var (length, free, count) = (from.Int(), from.Int(), from.Int());
+        var entries = from.Reader.ReadAll<Entry>();
+        var bound = entries.Length;
+        StateLoader.Check(bound > 0 && length >= bound && length <= Math.Max(_entries.Length, 2L * bound), $"room for {length} events with {bound}");
+        StateLoader.Check((uint)free < (uint)bound && (uint)count < (uint)bound, $"{count} of {bound} events");
+        foreach (ref readonly var entry in entries.AsSpan())
+        {
+            if ((uint)entry.Previous >= (uint)bound || (uint)entry.Next >= (uint)bound) throw new StateFormatException("rules: a list of events leads nowhere");
+        }
+
+        Array.Resize(ref entries, length);
+        (_entries, _bound, _free, Count) = (entries, bound, free, count);
+    }
+
+    /// <summary>Whether a word may be the ends of a list.</summary>
+    public bool IsList(long word) => (ulong)word >> 32 < (ulong)_bound && (uint)word < (uint)_bound;
+
+    /// <summary>Whether there may be an entry of this number.</summary>
+    public bool IsEntry(long index) => (ulong)index < (ulong)_bound;
 
     public struct Entry
     {

@@ -8,7 +8,9 @@ internal sealed class EntryStretches
 
     private const int PageBits = 12;
     private const int PageLength = 1 << PageBits;
-    private const int MostBits = 30;
+
+    /// <summary>Of the longest.</summary>
+    public const int MostBits = 30;
 
     private readonly Stack<int>?[] _free = new Stack<int>?[MostBits + 1];
 

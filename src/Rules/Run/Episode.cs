@@ -151,6 +151,35 @@ internal sealed class Episode
         return held;
     }
 
+    /// <summary>Writes down what it knows of its endings, and what it holds back.</summary>
+    public void SaveOpen(StateSaver to)
+    {
+        to.Write(Endings.Length);
+        foreach (var ending in Endings)
+        {
+            to.Write(ending is not null);
+            ending?.Save(to);
+        }
+
+        to.Write(_held?.Count ?? 0);
+        foreach (var (role, e) in _held ?? [])
+        {
+            to.Write(role);
+            e.Save(to);
+        }
+    }
+
+    public void LoadOpen(StateLoader from)
+    {
+        Endings = new Ending?[from.Reader.ReadCount()];
+        for (var i = 0; i < Endings.Length; i++)
+        {
+            if (from.Bool()) Endings[i] = Ending.Load(from);
+        }
+
+        for (var left = from.Reader.ReadCount(); left > 0; left--) Held.Add((from.Index(int.MaxValue), RetainedEvent.Load(from)));
+    }
+
     /// <summary>Whether there are any such.</summary>
     public bool HoldsBack => _held is { Count: > 0 };
 

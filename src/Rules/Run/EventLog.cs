@@ -9,7 +9,7 @@ namespace Qualm.Rules.Run;
 /// one line of it. Allocates nothing once it has grown.
 /// </summary>
 /// <param name="keep">How long after its stamp some rule may still look at an event, in microseconds.</param>
-internal sealed class EventLog(RunContext run, long keep)
+internal sealed partial class EventLog(RunContext run, long keep)
 {
     private const int FetchedAhead = 1 << EntryStretches.SmallestBits;
 

@@ -25,7 +25,7 @@ internal sealed class ExtremeContent(bool isMax, EventValue of, Comparison limit
         if (own[Bag] == 0)
         {
             own[Bag] = ++_next;
-            _bags[own[Bag]] = _free.TryPop(out var free) ? free : new SortedDictionary<double, long>(isMax ? Comparer<double>.Create(static (a, b) => b.CompareTo(a)) : null);
+            _bags[own[Bag]] = _free.TryPop(out var free) ? free : NewBag();
         }
 
         var bag = _bags[own[Bag]];
@@ -54,6 +54,36 @@ internal sealed class ExtremeContent(bool isMax, EventValue of, Comparison limit
         if (own[Bag] == 0) return described;
         return isMax ? described with { Max = Number.AsValue(Extreme(own)) } : described with { Min = Number.AsValue(Extreme(own)) };
     }
+
+    public override void Save(StateSaver to)
+    {
+        to.Write(_next);
+        to.Write(_bags.Count);
+        foreach (var (number, bag) in _bags.OrderBy(b => b.Key))
+        {
+            to.Write(number);
+            to.Write(bag.Count);
+            foreach (var (value, count) in bag)
+            {
+                to.Writer.Write(value);
+                to.Write(count);
+            }
+        }
+    }
+
+    public override void Load(StateLoader from)
+    {
+        _next = from.Long();
+        for (var left = from.Reader.ReadCount(); left > 0; left--)
+        {
+            var bag = _bags[from.Long()] = NewBag();
+            for (var values = from.Reader.ReadCount(16); values > 0; values--) bag[from.Reader.ReadDouble()] = from.Long();
+        }
+    }
+
+    public override bool IsSound(ReadOnlySpan<long> own, EntryPool pool) => own[Bag] == 0 || _bags.ContainsKey(own[Bag]);
+
+    private SortedDictionary<double, long> NewBag() => new(isMax ? Comparer<double>.Create(static (a, b) => b.CompareTo(a)) : null);
 
     private double Extreme(ReadOnlySpan<long> own)
     {

@@ -53,6 +53,12 @@ internal sealed class FlapContent(BoundOperator.Flap flap, DistinctMeasure value
 
     public override void GoOnIn(RunContext run) => values.GoOnIn(run);
 
+    public override void Save(StateSaver to) => values.Save(to);
+
+    public override void Load(StateLoader from) => values.Load(from);
+
+    public override bool IsSound(ReadOnlySpan<long> own, EntryPool pool) => pool.IsEntry(own[Oldest]);
+
     public override bool Holds(ReadOnlySpan<long> own, bool held) => Rate(own) >= (held ? flap.Low : flap.High);
 
     public override Aggregate Describe(int slot, ReadOnlySpan<long> own, Aggregate aggregate, EntryPool pool, int first, int last) =>

@@ -11,7 +11,7 @@ namespace Qualm.Rules.Run;
 
 /// <summary>Keys of several parts, or of values of events: found by their bytes, dropped when idle.</summary>
 /// <param name="isIdle">Whether nothing is remembered for a slot any more; asked before the table grows.</param>
-internal sealed class HashKeyTable(ImmutableArray<string> names, int words, Func<int, bool> isIdle) : KeyTable(names, words)
+internal sealed partial class HashKeyTable(ImmutableArray<string> names, int words, Func<int, bool> isIdle) : KeyTable(names, words)
 {
     private readonly List<VmState?> _vms = [];
     private readonly List<HostState?> _hosts = [];
@@ -62,7 +62,13 @@ internal sealed class HashKeyTable(ImmutableArray<string> names, int words, Func
 
     public override HostState? Host(int slot) => _hosts[slot] ?? _vms[slot]?.Host;
 
-    public override int Compare(int left, int right) => left == right ? 0 : CompareParts(Parts(left), Parts(right));
+    // A deadline that was moved may outlive its key: what is in a free slot is nothing, and comes first.
+    public override int Compare(int left, int right)
+    {
+        if (left == right) return 0;
+        if (_keys[left].Used && _keys[right].Used) return CompareParts(Parts(left), Parts(right));
+        return _keys[left].Used ? 1 : _keys[right].Used ? -1 : left.CompareTo(right);
+    }
 
     public override int Copy(KeyTable from, int slot)
     {

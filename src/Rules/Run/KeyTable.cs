@@ -61,6 +61,15 @@ internal abstract class KeyTable(ImmutableArray<string> names, int words)
     /// <summary>Adds the key of a table of the same shape. The slot there.</summary>
     public abstract int Copy(KeyTable from, int slot);
 
+    /// <summary>Whether there is, or was, a key in a slot.</summary>
+    public abstract bool HasSlot(int slot);
+
+    /// <summary>Writes down the keys in their slots, and the order in which free slots are used again.</summary>
+    public abstract void Save(StateSaver to);
+
+    /// <summary>Takes keys up; the table must be new.</summary>
+    public abstract void Load(StateLoader from);
+
     public Span<long> Block(int slot)
     {
         var page = slot >> PageBits;

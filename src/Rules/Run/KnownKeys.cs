@@ -46,6 +46,17 @@ internal sealed class KnownKeys
         return ordered;
     }
 
+    public void Save(StateSaver to) => to.Writer.WriteAll<int>([.. Enumerable.Range(0, _known.Length).Where(slot => _known[slot])]);
+
+    public void Load(StateLoader from, KeyTable keys)
+    {
+        foreach (var slot in from.Reader.ReadAll<int>())
+        {
+            StateLoader.Check(keys.HasSlot(slot) && keys.InUse(slot), "a key is known that is not there");
+            Add(keys, slot);
+        }
+    }
+
     private ReadOnlySpan<byte> Project(KeyTable keys, int slot, Watch watch)
     {
         var length = KeyBytes.Write(keys.Raw(slot), keys.Vm(slot), keys.Host(slot), watch.Use.Parts, _probe);

@@ -31,6 +31,15 @@ internal abstract class Measure
     {
     }
 
+    /// <summary>Writes down what is remembered outside of the keys' blocks.</summary>
+    public virtual void Save(StateSaver to)
+    {
+    }
+
+    public virtual void Load(StateLoader from)
+    {
+    }
+
     /// <summary>Adds to <c>agg</c> what the entries of a window come to.</summary>
     public virtual Aggregate Describe(Aggregate aggregate, long size, EntryPool pool, int first, int last) => aggregate;
 

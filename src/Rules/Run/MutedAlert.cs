@@ -17,6 +17,30 @@ internal sealed class MutedAlert
     /// <summary>What muted it last; empty when nothing did.</summary>
     public string By { get; set; } = "";
 
+    /// <param name="pairs">Their numbers.</param>
+    public void Save(StateSaver to, Dictionary<Muting.Pair, int> pairs)
+    {
+        to.Write(Values.Length);
+        foreach (var (pair, value) in Values)
+        {
+            to.Write(pairs[pair]);
+            to.Write(value);
+        }
+
+        to.Write(WasTold);
+        to.Write(By);
+        SavedTransition.Write(to, _owed);
+        SavedTransition.Write(to, _firing);
+    }
+
+    /// <param name="pairs">By number.</param>
+    public static MutedAlert Load(StateLoader from, Muting.Pair[] pairs)
+    {
+        var values = new (Muting.Pair, string)[from.Reader.ReadCount(8)];
+        for (var i = 0; i < values.Length; i++) values[i] = (pairs[from.Index(pairs.Length)], from.SomeText());
+        return new MutedAlert { Values = values, WasTold = from.Bool(), By = from.SomeText(), _owed = SavedTransition.Read(from), _firing = SavedTransition.Read(from) };
+    }
+
     /// <summary>Remembers what was withheld.</summary>
     /// <returns>Whether nothing was owed before, and now is.</returns>
     public bool Owe(AlertTransition withheld)

@@ -8,10 +8,13 @@ namespace Qualm.Rules.Run;
 /// Alerts that others mute: a filter of who is told, never of what is decided. Decisions wait here until an input or a
 /// deadline has had all its consequences, for only then is it known what fires.
 /// </summary>
-internal sealed class Muting
+internal sealed partial class Muting
 {
     private readonly Dictionary<string, List<Pair>> _bySource = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<Pair>> _byTarget = new(StringComparer.Ordinal);
+
+    // In the order of the rules and of what they mute.
+    private readonly List<Pair> _pairs = [];
 
     // By episode, while they fire.
     private readonly Dictionary<string, string?[]> _mutes = new(StringComparer.Ordinal);
@@ -27,6 +30,7 @@ internal sealed class Muting
         foreach (var (source, inhibit) in set.Rules.Where(r => !r.Shadow).SelectMany(r => r.Inhibits.Select(i => (r, i))))
         {
             var pair = new Pair(source.Name, inhibit.Equal);
+            _pairs.Add(pair);
             if (!_bySource.TryAdd(source.Name, [pair])) _bySource[source.Name].Add(pair);
             if (!_byTarget.TryAdd(inhibit.Target, [pair])) _byTarget[inhibit.Target].Add(pair);
         }
@@ -148,6 +152,27 @@ internal sealed class Muting
         public void Remove(string? value)
         {
             if (value is not null && --_firing[value] == 0) _firing.Remove(value);
+        }
+
+        public void Save(StateSaver to)
+        {
+            to.Write(source);
+            to.Write(_firing.Count);
+            foreach (var (value, count) in _firing.OrderBy(f => f.Key, StringComparer.Ordinal))
+            {
+                to.Write(value);
+                to.Write(count);
+            }
+        }
+
+        /// <param name="into">Null for a pair of a former set, with which nothing new is compared.</param>
+        public static Pair Load(StateLoader from, Pair? into)
+        {
+            var source = from.SomeText();
+            StateLoader.Check(into is null || into.Source == source, $"{source} is not what mutes here");
+            var pair = into ?? new Pair(source, []);
+            for (var left = from.Reader.ReadCount(); left > 0; left--) pair._firing[from.SomeText()] = from.Int();
+            return pair;
         }
 
         /// <returns>Null when one of the values is missing: then there is nothing to be equal.</returns>

@@ -43,6 +43,39 @@ internal sealed class Pane
     /// <summary>The next of the same key, by time; 0 for none.</summary>
     public int Next { get; set; }
 
+    public void Save(StateSaver to)
+    {
+        foreach (var number in (ReadOnlySpan<long>)[Start, First, Last, LastStamp, LastPosition, Weight, Whole, _events]) to.Write(number);
+        to.Writer.Write(Rest);
+        to.Writer.Write(Extreme);
+        to.Writer.WriteAll<long>(Values is null ? [] : [.. Values.Order()]);
+        to.Write(Spent);
+        to.Write(Kept);
+        to.Write(Shown is not null);
+        Shown?.Save(to);
+        to.Write(Next);
+    }
+
+    public static Pane Load(StateLoader from)
+    {
+        var pane = new Pane
+        {
+            Start = from.Long(),
+            First = from.Long(),
+            Last = from.Long(),
+            LastStamp = from.Long(),
+            LastPosition = from.Long(),
+            Weight = from.Long(),
+            Whole = from.Long(),
+            _events = from.Long(),
+            Rest = from.Reader.ReadDouble(),
+            Extreme = from.Reader.ReadDouble(),
+        };
+        if (from.Reader.ReadAll<long>() is { Length: > 0 } values) pane.Values = [.. values];
+        (pane.Spent, pane.Kept, pane.Shown, pane.Next) = (from.Bool(), from.Int(), from.Bool() ? RetainedEvent.Load(from) : null, from.Int());
+        return pane;
+    }
+
     /// <summary>The events that are kept; see <see cref="EntryList"/>.</summary>
     public ref long Events => ref _events;
 

@@ -99,6 +99,8 @@ internal sealed class PaneArrivalRunner : PaneRunner
         }
     }
 
+    protected override bool IsSound(long[] block) => base.IsSound(block) && IsPane(block[EpisodePaneWord]);
+
     private Pane? EpisodePane(int slot) => State(slot)[EpisodePaneWord] is var index and not None ? this[(int)index] : null;
 
     // While nothing is open, windows are closed when the next event asks: as of its stamp, so batches make no difference.

@@ -5,7 +5,7 @@ using Qualm.Rules.Binding;
 namespace Qualm.Rules.Run;
 
 /// <summary>What the runners of tumbling windows and sessions have in common: the windows of each key that are not over, by time.</summary>
-internal abstract class PaneRunner : RuleRunner
+internal abstract partial class PaneRunner : RuleRunner
 {
     // Words after the base: the first of the key's windows; one more than the first microsecond of which nothing is closed;
     // the key's number; the last stamp of an event of the key.

@@ -18,6 +18,10 @@ internal sealed class PaneTally(BoundOperator.Window window, DistinctMeasure? va
     /// <summary>Changes hands: what it forgets from now on goes by this clock.</summary>
     public void GoOnIn(RunContext run) => values?.GoOnIn(run);
 
+    public void Save(StateSaver to) => values?.Save(to);
+
+    public void Load(StateLoader from) => values?.Load(from);
+
     /// <param name="keyId">Number of the key, given on first use; 0 before.</param>
     /// <returns>False when the event has no such value: then it is no match.</returns>
     public bool TryRead(ref long keyId, in EventView e, out long value)

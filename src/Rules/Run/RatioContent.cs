@@ -45,6 +45,10 @@ internal sealed class RatioContent(BoundOperator.Ratio ratio, DistinctMeasure? v
 
     public override void GoOnIn(RunContext run) => values?.GoOnIn(run);
 
+    public override void Save(StateSaver to) => values?.Save(to);
+
+    public override void Load(StateLoader from) => values?.Load(from);
+
     public override bool Holds(ReadOnlySpan<long> own, bool held) => Value(own) is var value && !double.IsNaN(value) && ratio.Is.Holds(value);
 
     public override Aggregate Describe(int slot, ReadOnlySpan<long> own, Aggregate aggregate, EntryPool pool, int first, int last)

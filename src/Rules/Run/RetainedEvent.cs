@@ -17,7 +17,7 @@ internal sealed class RetainedEvent
     /// <param name="value">What the operator read off it.</param>
     public RetainedEvent(in EventView e, long value = 0)
     {
-        (_schema, _name, _marks, _vm, _host, _source) = (e.Schema, e.Name, e.Marks, e.Vm, e.Host, e.Source);
+        (_schema, _name, _marks, _vm, _host, _source) = (e.Schema, e.Name, e.Marks, e.Vm, e.Host, e.Source ?? "");
         (_data, _slots) = (e.Data.ToArray(), e.Slots.ToArray());
         (At, Stamp, Position, Weight, Value) = (e.At, e.Stamp, e.Position, e.Weight, value);
     }
@@ -29,6 +29,15 @@ internal sealed class RetainedEvent
         (At, Stamp, Position, Weight, Value) = (new Instant(entry.At), new Instant(entry.Stamp), new Position(entry.Position), entry.Weight, entry.Value);
     }
 
+    private RetainedEvent(StateLoader from)
+    {
+        (_schema, _name, _marks) = (from.Schema(), from.SomeText(), (EventMarks)from.Reader.ReadByte());
+        (_vm, _host, _source) = (from.Vm(), from.Host(), from.SomeText());
+        _data = from.Reader.ReadBytes();
+        _slots = from.Slots(_data.Length);
+        (At, Stamp, Position, Weight, Value) = (from.Instant(), from.Instant(), new Position(from.Long()), from.Long(), from.Long());
+    }
+
     public Instant At { get; }
 
     public Instant Stamp { get; }
@@ -38,6 +47,25 @@ internal sealed class RetainedEvent
     public long Weight { get; }
 
     public long Value { get; }
+
+    public void Save(StateSaver to)
+    {
+        to.Write(_schema);
+        to.Write(_name);
+        to.Writer.Write((byte)_marks);
+        to.Write(_vm);
+        to.Write(_host);
+        to.Write(_source);
+        to.Writer.Write(_data);
+        to.Write(_slots);
+        to.Write(At);
+        to.Write(Stamp);
+        to.Write(Position.Value);
+        to.Write(Weight);
+        to.Write(Value);
+    }
+
+    public static RetainedEvent Load(StateLoader from) => new(from);
 
     /// <summary>The event again; the VM's state is the one of now.</summary>
     public EventView View() => new()

@@ -106,7 +106,8 @@ internal abstract partial class RuleRunner
             if (HasState(slot)) RemoveStale(new EntryList(_enders, ref State(slot)[EndersWord]));
         }
 
-        foreach (var key in _partialEnders.Keys) RemoveStale(new EntryList(_enders, ref CollectionsMarshal.GetValueRefOrNullRef(_partialEnders, key)));
+        // In an order of their own: which places are free, and in which order, hangs on nothing that came before.
+        foreach (var key in _partialEnders.Keys.Order(StringComparer.Ordinal)) RemoveStale(new EntryList(_enders, ref CollectionsMarshal.GetValueRefOrNullRef(_partialEnders, key)));
     }
 
     private void ForgetPartialEnders()

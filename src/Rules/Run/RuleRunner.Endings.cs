@@ -16,6 +16,7 @@ internal abstract partial class RuleRunner
     public void SubjectBack(int slot, in EventView e)
     {
         if (Open(slot) is not { } episode) return;
+        Ask(slot);
         for (var i = 0; i < episode.Endings.Length; i++)
         {
             if (episode.Endings[i] is not { Gone: { } gone } ending || e.At.Micros > gone.At + Micros(Rule.Resolve.Alternatives[i].For)) continue;

@@ -204,6 +204,7 @@ internal abstract partial class RuleRunner
     /// <summary>The subject of a key is gone: meets the alternatives that ask for it.</summary>
     public void SubjectGone(int slot, in EventView e)
     {
+        Ask(slot);
         for (var i = 0; i < Rule.Resolve.Alternatives.Length; i++)
         {
             if (Open(slot) is not { } episode || !Rule.Resolve.Alternatives[i].SubjectGone) continue;

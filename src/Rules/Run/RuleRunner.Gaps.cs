@@ -34,6 +34,7 @@ internal abstract partial class RuleRunner
     {
         foreach (var slot in slots)
         {
+            Ask(slot);
             var gap = GapOf(slot);
             OperatorGapEnded(slot, gap, e);
             if (Open(slot) is { } episode) EpisodeGapEnded(slot, episode, gap, e);

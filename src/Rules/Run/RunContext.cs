@@ -34,6 +34,28 @@ internal sealed class RunContext
     /// <summary>Null when no alert mutes others.</summary>
     public Muting? Muting { get; set; }
 
+    /// <summary>Writes down what is known between inputs.</summary>
+    public void Save(StateSaver to)
+    {
+        to.Write(Now);
+        to.Write(AwaitingGone);
+        to.Write(Leaving);
+        Deadlines.Save(to);
+        Agenda?.Save(to);
+        to.Write(Muting is not null);
+        Muting?.Save(to);
+    }
+
+    /// <param name="runners">Of the same rules, in the order of the agenda.</param>
+    public void Load(StateLoader from, RuleSet set, RuleRunner[] runners)
+    {
+        (Now, AwaitingGone, Leaving) = (from.Instant(), from.Int(), from.Int());
+        Deadlines.Load(from, runners);
+        Agenda?.Load(from);
+        Muting = from.Bool() ? Muting ?? new Muting(set, null, []) : null;
+        Muting?.Load(from);
+    }
+
     /// <param name="vm">The VM it is about; null when it is about none.</param>
     public void Decide(AlertTransition transition, VmState? vm = null)
     {

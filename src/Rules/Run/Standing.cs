@@ -45,6 +45,27 @@ internal sealed class Standing
         return _count == 0 && _recent.Count == 0;
     }
 
+    public void Save(StateSaver to)
+    {
+        to.Write(_settled);
+        to.Write(_count);
+        to.Write(_recent.Count);
+        foreach (var change in _recent)
+        {
+            to.Write(change.At);
+            to.Write(change.By);
+            to.Write(change.Stamp);
+            to.Write(change.Position);
+        }
+    }
+
+    public static Standing Load(StateLoader from)
+    {
+        var standing = new Standing { _settled = from.Int(), _count = from.Int() };
+        for (var left = from.Reader.ReadCount(); left > 0; left--) standing._recent.Add(new Change(from.Long(), from.Int(), from.Long(), from.Long()));
+        return standing;
+    }
+
     private void Settle(long before)
     {
         var past = 0;

@@ -31,6 +31,31 @@ internal sealed class StateBlocks(int words)
         return _blocks[slot] = _free.TryPop(out var free) ? free : new long[words];
     }
 
+    public void Save(StateSaver to)
+    {
+        to.Write(_blocks.Count(b => b is not null));
+        for (var slot = 0; slot < _blocks.Length; slot++)
+        {
+            if (_blocks[slot] is not { } block) continue;
+            to.Write(slot);
+            to.Writer.WriteAll<long>(block);
+        }
+    }
+
+    /// <param name="keys">That the blocks belong to.</param>
+    /// <param name="isSound">Whether what a block refers to is there.</param>
+    public void Load(StateLoader from, KeyTable keys, Func<long[], bool> isSound)
+    {
+        _blocks = new long[]?[keys.Bound];
+        for (var left = from.Reader.ReadCount(); left > 0; left--)
+        {
+            var slot = from.Index(keys.Bound);
+            var block = from.Reader.ReadAll<long>();
+            StateLoader.Check(keys.InUse(slot) && block.Length == words && isSound(block), "what is remembered of a key is none of it");
+            _blocks[slot] = block;
+        }
+    }
+
     /// <summary>Takes the block of a key back.</summary>
     public void Release(int slot)
     {

@@ -29,6 +29,21 @@ internal sealed class VmKeyTable(string name) : KeyTable([name], 0)
 
     public override int Copy(KeyTable from, int slot) => Add(from.Vm(slot)!);
 
+    public override bool HasSlot(int slot) => slot >= 0 && InUse(slot);
+
+    public override void Save(StateSaver to) => to.Writer.WriteAll<int>([.. Enumerable.Range(0, _vms.Length).Where(InUse)]);
+
+    public override void Load(StateLoader from)
+    {
+        var slots = from.Reader.ReadAll<int>();
+        var last = -1;
+        foreach (var slot in slots)
+        {
+            StateLoader.Check(slot > last, "VMs are out of order");
+            Add(from.VmAt(last = slot));
+        }
+    }
+
     private int Add(VmState vm)
     {
         var slot = vm.Index;

@@ -41,6 +41,18 @@ internal abstract class WindowContent
     {
     }
 
+    /// <summary>Writes down what is remembered outside of the keys' blocks.</summary>
+    public virtual void Save(StateSaver to)
+    {
+    }
+
+    public virtual void Load(StateLoader from)
+    {
+    }
+
+    /// <summary>Whether what its part of a key's block refers to may be there.</summary>
+    public virtual bool IsSound(ReadOnlySpan<long> own, EntryPool pool) => true;
+
     /// <param name="first">First event of the window; none when it is empty.</param>
     public abstract Aggregate Describe(int slot, ReadOnlySpan<long> own, Aggregate aggregate, EntryPool pool, int first, int last);
 }

@@ -1,6 +1,7 @@
 namespace Qualm.Store.Embedded;
 
 /// <summary>The private server's <c>postgresql.conf</c> and <c>pg_hba.conf</c>.</summary>
+/// <remarks>After a crash the server replays what it wrote since its last checkpoint, about 200 MB a second, before it lets anybody in: hence the small <c>max_wal_size</c>.</remarks>
 internal static class ServerSettings
 {
     /// <summary>The socket's folder lets nobody else in, so whoever reaches the socket may come in.</summary>
@@ -22,8 +23,9 @@ internal static class ServerSettings
         synchronous_commit = on
         wal_buffers = 16MB
         min_wal_size = 256MB
-        max_wal_size = 2GB
-        checkpoint_timeout = 15min
+        max_wal_size = 384MB
+        checkpoint_timeout = 5min
+        wal_compression = on
         checkpoint_completion_target = 0.9
         jit = off
         autovacuum_vacuum_insert_scale_factor = 0.5

@@ -40,6 +40,16 @@ public sealed class LogReader(StoreHost host)
         return CopyAsync(sql, query, cancellationToken);
     }
 
+    /// <summary>Reads the events of one type in one stream, in the order of their versions; the server leaves out the rest.</summary>
+    /// <exception cref="StoreUnavailableException">The database is away.</exception>
+    public IAsyncEnumerable<LogBatch> ReadTypeAsync(string stream, string type, LogQuery query, CancellationToken cancellationToken)
+    {
+        var sql = string.Create(
+            CultureInfo.InvariantCulture,
+            $"select {LogDecoder.Columns} from {host.Tables.Events} where stream_id = {Literal(StoredText.Stream(stream))} and type = {Literal(type)} and {Within(query)} order by version");
+        return CopyAsync(sql, query, cancellationToken);
+    }
+
     /// <summary>Reads what was imported in the order of its time line: by recorded time, then position.</summary>
     /// <exception cref="StoreUnavailableException">The database is away.</exception>
     public IAsyncEnumerable<LogBatch> ReadImportsAsync(LogQuery query, CancellationToken cancellationToken) => CopyAsync(

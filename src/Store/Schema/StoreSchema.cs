@@ -1,4 +1,5 @@
 using Npgsql;
+using Qualm.Store.Snapshots;
 
 namespace Qualm.Store.Schema;
 
@@ -28,6 +29,7 @@ internal static class StoreSchema
                 await RunAsync(connection, $"create schema if not exists {s}", cancellationToken);
                 await RunAsync(connection, SchemaScript.Marten(s), cancellationToken);
                 await RunAsync(connection, SchemaScript.Own(s), cancellationToken);
+                await RunAsync(connection, SnapshotTables.Script(s), cancellationToken);
                 await RunAsync(connection, SchemaScript.Functions(s), cancellationToken);
                 await RunAsync(connection, $"insert into {s}.qualm_schema (version) values ({SchemaScript.Version})", cancellationToken);
             }

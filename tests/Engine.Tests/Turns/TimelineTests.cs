@@ -47,7 +47,7 @@ public sealed class TimelineTests
         var (timeline, decisions) = (New(), new Decisions());
         timeline.Expects(new StampedInput.Activation(default, After) { WarmedFrom = default(Instant) }).ShouldBeFalse();
         Feed(timeline, decisions, 1, "STOP", 1);
-        timeline.Activate(Compile(After), new StampedInput.Activation(new Instant(60 * Instant.Second), After), decisions);
+        timeline.Activate(Compile(After), new StampedInput.Activation(new Instant(60 * Instant.Second), After), new Position(1), decisions);
         decisions.Made.ShouldBeEmpty();
     }
 
@@ -59,11 +59,11 @@ public sealed class TimelineTests
         var place = steps.Length * cut / 100;
         var activated = (place == 0 ? 100 : stamps[place - 1]) * Instant.Second + 1;
         var activation = new StampedInput.Activation(new Instant(activated), After) { WarmedFrom = new Instant(Math.Max(0, activated - (back * Instant.Second))) };
-        timeline.Activate(Compile(Before), new StampedInput.Activation(new Instant(1), Before), decisions);
+        timeline.Activate(Compile(Before), new StampedInput.Activation(new Instant(1), Before), new Position(1), decisions);
         timeline.Expect(activation, () => new RuleWarming(Compile(Before), Compile(After)));
         for (var i = 0; i <= steps.Length; i++)
         {
-            if (i == place) timeline.Activate(Compile(After), activation, decisions);
+            if (i == place) timeline.Activate(Compile(After), activation, new Position(1), decisions);
             if (i == steps.Length) break;
             if (ticks.Length > 0 && i > 0) timeline.AdvanceTo(new Instant(Math.Max(timeline.Clock.Micros, (stamps[i] * Instant.Second) - (ticks[i % ticks.Length] * Instant.Second / 2))), decisions);
             Feed(timeline, decisions, stamps[i], steps[i].Kind switch { 0 => "STOP", 1 => "RESUME", _ => "RESET" }, steps[i].Vm);
