@@ -1,5 +1,6 @@
 using Npgsql;
 using Qualm.Model;
+using Qualm.Store.Chain;
 using Qualm.Store.Schema;
 using Qualm.Store.Writing;
 
@@ -18,6 +19,7 @@ public sealed class ImportWriter : IAsyncDisposable
     private readonly EventCopy _copy;
     private readonly NpgsqlConnection _connection;
     private readonly Guid _run;
+    private readonly TimeProvider _time;
     private long[] _burnt = [];
 
     private ImportWriter(StoreHost host, NpgsqlConnection connection, Guid run)
@@ -26,6 +28,7 @@ public sealed class ImportWriter : IAsyncDisposable
         _sql = new TurnSql(_tables);
         _copy = new EventCopy(_tables);
         _connection = connection;
+        _time = host.Time;
         _run = run;
     }
 
@@ -116,9 +119,10 @@ public sealed class ImportWriter : IAsyncDisposable
         var versions = await LockStreamsAsync(groups, PgTime.ToParameter(rows[^1].Recorded), cancellationToken);
         _burnt = await DrawAsync(rows.Count, cancellationToken);
         await _copy.WriteAsync(_connection, rows, _burnt, groups, versions, cancellationToken);
-        if (!rows.Exists(row => !row.Raw.IsEmpty)) return;
-        await using var raw = new NpgsqlBatch(_connection) { BatchCommands = { _sql.Raw(rows, _burnt) } };
-        await raw.ExecuteNonQueryAsync(cancellationToken);
+        await using var rest = new NpgsqlBatch(_connection);
+        if (rows.Exists(row => !row.Raw.IsEmpty)) rest.BatchCommands.Add(_sql.Raw(rows, _burnt));
+        rest.BatchCommands.Add(_sql.Link(LinkKinds.Import, _copy.Link, [], DateTime.UnixEpoch));
+        await rest.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Notes the ids and keeps the rows whose ids were new, each once.</summary>
@@ -168,7 +172,7 @@ public sealed class ImportWriter : IAsyncDisposable
         if (_burnt.Length == 0 || _connection.FullState != System.Data.ConnectionState.Open) return;
         try
         {
-            await using var batch = new NpgsqlBatch(_connection) { BatchCommands = { _sql.Tombstones(_burnt) }, Timeout = (int)FillPatience.TotalSeconds };
+            await using var batch = new NpgsqlBatch(_connection) { BatchCommands = { _sql.Link(LinkKinds.Fill, LinkRows.None, _burnt, PgTime.Now(_time)) }, Timeout = (int)FillPatience.TotalSeconds };
             await batch.ExecuteNonQueryAsync();
             _burnt = [];
         }

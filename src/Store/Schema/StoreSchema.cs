@@ -1,4 +1,5 @@
 using Npgsql;
+using Qualm.Store.Chain;
 
 namespace Qualm.Store.Schema;
 
@@ -28,7 +29,10 @@ internal static class StoreSchema
                 await RunAsync(connection, $"create schema if not exists {s}", cancellationToken);
                 await RunAsync(connection, SchemaScript.Marten(s), cancellationToken);
                 await RunAsync(connection, SchemaScript.Own(s), cancellationToken);
+                await RunAsync(connection, ChainScript.Tables(s), cancellationToken);
+                await RunAsync(connection, ChainScript.Functions(s), cancellationToken);
                 await RunAsync(connection, SchemaScript.Functions(s), cancellationToken);
+                await RunAsync(connection, ChainScript.Begin(s), cancellationToken);
                 await RunAsync(connection, $"insert into {s}.qualm_schema (version) values ({SchemaScript.Version})", cancellationToken);
             }
 

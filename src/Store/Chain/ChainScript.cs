@@ -1,0 +1,85 @@
+using Qualm.Model;
+using Qualm.Store.Writing;
+
+namespace Qualm.Store.Chain;
+
+/// <summary>The table of the chain and the function that adds a link to it.</summary>
+internal static class ChainScript
+{
+    /// <summary>The first version of the tables that has a chain.</summary>
+    internal const int Since = 3;
+
+    /// <summary>Sets the chain's lock apart from others.</summary>
+    private const int Lock = 0x514C_4D10;
+
+    /// <summary>
+    /// The chain begins with what is found when the table is made. It is not begun anew later: a chain that somebody has emptied must be found out.
+    /// </summary>
+    internal static string Tables(string s) => $"""
+        create table if not exists {s}.qualm_chain (
+            link bigint primary key,
+            kind text not null,
+            epoch bigint not null,
+            turn bigint not null,
+            position bigint not null,
+            clock bigint not null,
+            digest bytea not null,
+            runs bytea not null,
+            prints bytea not null,
+            rows bytea not null,
+            versions bytea null,
+            filled bytea not null,
+            filled_at timestamptz null,
+            hash bytea not null);
+        alter table {s}.qualm_chain alter column prints set storage external;
+        alter table {s}.qualm_chain alter column rows set storage plain;
+        """;
+
+    /// <summary>The first link, which says what lies before the chain.</summary>
+    internal static string Begin(string s) => $"""
+        select {s}.qualm_link('{LinkKinds.Start}', (select int8send(1) || int8send(coalesce(max(seq_id), 0)) from {s}.mt_events), '', '', null, null, null)
+        where not exists (select from {s}.qualm_schema where version >= {Since});
+        """;
+
+    /// <summary>Adds tombstones for the numbers to be filled, and then the link. Its lock is the last that a transaction takes, and is held to its end.</summary>
+    internal static string Functions(string s) => $"""
+        create or replace function {s}.qualm_link(k text, r bytea, p bytea, d bytea, v bytea, fill bigint[], at timestamptz) returns void language plpgsql as $f$
+        declare
+            n bigint;
+            before bytea;
+            f bytea := '';
+            filled_at timestamptz;
+            e bigint := 0;
+            t bigint := 0;
+            pos bigint := 0;
+            c bigint := 0;
+            dig bytea := '';
+        begin
+            if cardinality(fill) > 0 then
+                insert into {s}.mt_streams as s (id, version, timestamp) values ('{StreamName.Tombstone}', (select max(x) from unnest(fill) x), at)
+                on conflict (id) do update set version = greatest(s.version, excluded.version), timestamp = excluded.timestamp;
+                with added as (
+                    insert into {s}.mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type, is_archived)
+                    select x, lpad(to_hex(x), 32, '0')::uuid, '{StreamName.Tombstone}', x, '{"{}"}', 'tombstone', at, '{TurnSql.Tenant}', '{DotnetTypes.Tombstone}', false
+                    from unnest(fill) x
+                    on conflict (seq_id) do nothing
+                    returning seq_id)
+                select coalesce(string_agg(int8send(seq_id), ''::bytea order by seq_id), '') into f from added;
+                filled_at := at;
+            end if;
+            perform pg_advisory_xact_lock({Lock}, '{s}'::regnamespace::oid::int);
+            if k in ('{LinkKinds.Start}', '{LinkKinds.Epoch}', '{LinkKinds.Turn}') then
+                select epoch, turn, position, clock, digest into e, t, pos, c, dig from {s}.qualm_progress where cell = 0;
+            end if;
+            select link + 1, hash into n, before from {s}.qualm_chain order by link desc limit 1;
+            if not found then
+                n := 0;
+                before := '';
+            end if;
+            insert into {s}.qualm_chain values (n, k, e, t, pos, c, dig, r, p, d, v, f, filled_at, sha256(
+                before || int8send(n) || convert_to(k, 'UTF8') || int8send(e) || int8send(t) || int8send(pos) || int8send(c)
+                || int4send(length(dig)) || dig || int4send(length(r)) || r || int4send(length(p)) || p || int4send(length(d)) || d
+                || int4send(coalesce(length(v), -1)) || coalesce(v, '') || int4send(length(f)) || f || coalesce(timestamptz_send(filled_at), '')));
+        end $f$;
+        """;
+}
