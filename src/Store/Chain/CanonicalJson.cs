@@ -15,6 +15,9 @@ internal sealed class CanonicalJson
 {
     private const int PrefixLength = 5;
 
+    /// <summary>Members that are sorted by hand.</summary>
+    private const int Few = 24;
+
     private readonly List<Member> _members = [];
     private readonly Stack<(int FirstMember, bool IsSorted)> _objects = [];
     private readonly ByteBuffer _moved = new(256);
@@ -104,7 +107,8 @@ internal sealed class CanonicalJson
         var members = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_members)[first..];
         for (var i = 0; i < members.Length; i++) members[i].End = i + 1 < members.Length ? members[i + 1].Start : to.Length;
         _order.Buffer = to;
-        members.Sort(_order);
+        if (members.Length <= Few) InsertionSort(members);
+        else members.Sort(_order);
         _moved.Clear();
         for (var i = 0; i < members.Length; i++)
         {
@@ -115,6 +119,18 @@ internal sealed class CanonicalJson
         to.Truncate(start);
         to.Bytes(_moved.Written.Span);
         _moved.Shrink(64 * 1024);
+    }
+
+    // Events have few members, in an order that is nearly the same every time; and a sort by a comparer allocates.
+    private void InsertionSort(Span<Member> members)
+    {
+        for (var i = 1; i < members.Length; i++)
+        {
+            var member = members[i];
+            var at = i;
+            for (; at > 0 && _order.Compare(members[at - 1], member) > 0; at--) members[at] = members[at - 1];
+            members[at] = member;
+        }
     }
 
     private void Text(ref Utf8JsonReader reader, char tag, ByteBuffer to)

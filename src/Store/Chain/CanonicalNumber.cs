@@ -21,12 +21,15 @@ internal static class CanonicalNumber
         var mantissa = number[..e];
         var power = number[(e + 1)..];
         if (power[0] == '+') power = power[1..];
-        if (!Utf8Parser.TryParse(power, out long exponent, out var used) || used != power.Length || Math.Abs(exponent) > MostDigits)
+        var zero = mantissa.IndexOfAnyInRange((byte)'1', (byte)'9') < 0;
+        if (!Utf8Parser.TryParse(power, out long exponent, out var used) || used != power.Length || (zero ? -exponent : Math.Abs(exponent)) > MostDigits)
         {
             CanonicalJson.Tagged('x', number, to);
             return;
         }
 
+        // Zero is zero, however far it is moved.
+        if (zero) exponent = Math.Min(exponent, number.Length);
         var negative = mantissa[0] == '-';
         if (negative) mantissa = mantissa[1..];
         var point = mantissa.IndexOf((byte)'.');
@@ -35,7 +38,7 @@ internal static class CanonicalNumber
         to.Byte((byte)'n');
         to.Int32(0);
         var start = to.Length;
-        if (negative && mantissa.IndexOfAnyInRange((byte)'1', (byte)'9') >= 0) to.Byte((byte)'-');
+        if (negative && !zero) to.Byte((byte)'-');
         Whole(whole, fraction, whole.Length + exponent, to);
         Fraction(whole, fraction, whole.Length + exponent, Math.Max(0, fraction.Length - exponent), to);
         to.PatchInt32(start - 4, to.Length - start);

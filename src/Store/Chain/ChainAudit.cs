@@ -65,6 +65,7 @@ public sealed class ChainAudit(StoreHost host, Action<Finding> found)
         {
             var known = link.Number == expected;
             if (!known) LinksMissing(expected, link.Number - 1);
+            else if (link.Number == 0 && link.Kind != LinkKinds.Start) BegunAnew();
             var hash = known ? link.HashBehind(before) : link.Hash;
 
             // Where only the hash of the link before was changed, this one tells what it was.
@@ -86,7 +87,7 @@ public sealed class ChainAudit(StoreHost host, Action<Finding> found)
     {
         _links++;
         _last = link;
-        if (_links == 1 && link.Number == 0) _first = link;
+        if (link.Number == 0 && link.Kind == LinkKinds.Start) _first = link;
         if (link.HasState) _state = link;
         if (_first?.Before is > 0 and var last && _begins) _linked.Add(1, last);
         _begins = false;
@@ -103,6 +104,12 @@ public sealed class ChainAudit(StoreHost host, Action<Finding> found)
         _missing += last - first + 1;
         var which = first == last ? FormattableString.Invariant($"link {first} is") : FormattableString.Invariant($"links {first} to {last} are");
         found(new Finding(FindingKind.LinkRemoved, $"{which} gone from the chain") { Link = first });
+    }
+
+    private void BegunAnew()
+    {
+        _missing++;
+        found(new Finding(FindingKind.LinkRemoved, "the chain does not begin with its start: it was emptied, and the engine went on") { Link = 0 });
     }
 
     private void CheckProgress(Progress? progress)

@@ -10,6 +10,8 @@ public sealed class StreamAudit(StoreHost host, Action<Finding> found)
 {
     private const string Doing = "checking the streams";
 
+    private static readonly string[] Prefixes = ["vm/", "host/", "alert/", "emit/", "fact/"];
+
     private string OddStreams =>
         $"""
         select coalesce(s.id, v.stream_id), s.version, coalesce(v.n, 0), v.hi, s.id is null from {host.Tables.Streams} s
@@ -40,6 +42,9 @@ public sealed class StreamAudit(StoreHost host, Action<Finding> found)
     {
         var (own, foreign) = await CountAsync(stream, cancellationToken);
         if (foreign && version >= own) return null;
+
+        // Nothing of ours was ever in it, or the chain tells what is gone.
+        if (count == 0 && !IsOurs(stream)) return null;
         if (gone) return new Finding(FindingKind.Stream, $"the row of stream {stream} in mt_streams is gone") { Stream = stream };
         if (version != highest && !(foreign && version > own))
         {
@@ -75,6 +80,9 @@ public sealed class StreamAudit(StoreHost host, Action<Finding> found)
             return FormattableString.Invariant($"version {row.GetInt64(0)} at position {row.GetInt64(2)} follows {row.GetInt64(1)}");
         return "one stands twice";
     }
+
+    private static bool IsOurs(string stream) =>
+        stream is StreamName.Engine or StreamName.Tombstone || Prefixes.Any(prefix => stream.StartsWith(prefix, StringComparison.Ordinal));
 
     private static long Int64(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? 0 : row.GetInt64(column);
 }

@@ -197,6 +197,16 @@ public sealed class ChainTests(Servers servers) : StoreTests(servers, ServerKind
     }
 
     [StoreFact]
+    public async Task A_chain_that_was_emptied_does_not_stop_the_engine_and_is_found()
+    {
+        await using var writer = await AcquireAsync();
+        await AppendAsync(writer, Event("vm/a", 1));
+        await RunAsync("truncate $s.qualm_chain");
+        await AppendAsync(writer, Event("vm/a", 2), Event("vm/a", 3));
+        (await AuditAsync()).Findings.Select(f => f.Kind).ShouldBe([FindingKind.LinkRemoved, FindingKind.Added]);
+    }
+
+    [StoreFact]
     public async Task A_tombstone_belongs_to_the_turn_that_filled_it_in()
     {
         await FillAsync();
