@@ -45,15 +45,9 @@ internal static class ChainScript
     internal static string Functions(string s) => $"""
         create or replace function {s}.qualm_link(k text, r bytea, p bytea, d bytea, v bytea, fill bigint[], at timestamptz) returns void language plpgsql as $f$
         declare
-            n bigint;
-            before bytea;
             f bytea := '';
             filled_at timestamptz;
-            e bigint := 0;
-            t bigint := 0;
-            pos bigint := 0;
-            c bigint := 0;
-            dig bytea := '';
+            locked text;
         begin
             if cardinality(fill) > 0 then
                 insert into {s}.mt_streams as s (id, version, timestamp) values ('{StreamName.Tombstone}', (select max(x) from unnest(fill) x), at)
@@ -67,19 +61,19 @@ internal static class ChainScript
                 select coalesce(string_agg(int8send(seq_id), ''::bytea order by seq_id), '') into f from added;
                 filled_at := at;
             end if;
-            perform pg_advisory_xact_lock({Lock}, '{s}'::regnamespace::oid::int);
-            if k in ('{LinkKinds.Start}', '{LinkKinds.Epoch}', '{LinkKinds.Turn}') then
-                select epoch, turn, position, clock, digest into e, t, pos, c, dig from {s}.qualm_progress where cell = 0;
-            end if;
-            select link + 1, hash into n, before from {s}.qualm_chain order by link desc limit 1;
-            if not found then
-                n := 0;
-                before := '';
-            end if;
-            insert into {s}.qualm_chain values (n, k, e, t, pos, c, dig, r, p, d, v, f, filled_at, sha256(
-                before || int8send(n) || convert_to(k, 'UTF8') || int8send(e) || int8send(t) || int8send(pos) || int8send(c)
-                || int4send(length(dig)) || dig || int4send(length(r)) || r || int4send(length(p)) || p || int4send(length(d)) || d
-                || int4send(coalesce(length(v), -1)) || coalesce(v, '') || int4send(length(f)) || f || coalesce(timestamptz_send(filled_at), '')));
+            -- An expression costs a fraction of a statement; and only a statement behind it sees what the last holder has committed.
+            locked := pg_advisory_xact_lock({Lock}, '{s}'::regnamespace::oid::int);
+            insert into {s}.qualm_chain
+            select l.n, k, l.e, l.t, l.pos, l.c, l.dig, r, p, d, v, f, filled_at, sha256(
+                l.before || int8send(l.n) || k::bytea || int8send(l.e) || int8send(l.t) || int8send(l.pos) || int8send(l.c)
+                || int4send(length(l.dig)) || l.dig || int4send(length(r)) || r || int4send(length(p)) || p || int4send(length(d)) || d
+                || int4send(coalesce(length(v), -1)) || coalesce(v, '') || int4send(length(f)) || f || coalesce(timestamptz_send(filled_at), ''))
+            from (
+                select coalesce(h.link + 1, 0) as n, coalesce(h.hash, '') as before, coalesce(g.epoch, 0) as e, coalesce(g.turn, 0) as t,
+                    coalesce(g.position, 0) as pos, coalesce(g.clock, 0) as c, coalesce(g.digest, '') as dig
+                from (values (0)) one
+                left join (select link, hash from {s}.qualm_chain order by link desc limit 1) h on true
+                left join {s}.qualm_progress g on g.cell = 0 and k in ('{LinkKinds.Start}', '{LinkKinds.Epoch}', '{LinkKinds.Turn}')) l;
         end $f$;
         """;
 }

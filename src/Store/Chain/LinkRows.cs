@@ -6,12 +6,15 @@ namespace Qualm.Store.Chain;
 /// <summary>What a link says of the rows of its turn, gathered while they are encoded. Reused; what it gives is valid until <see cref="Begin"/>.</summary>
 internal sealed class LinkRows
 {
+    /// <summary>Bytes of prints that a link may have before their buffer is let go of.</summary>
+    private const int MostKept = 256 * 1024;
+
     private readonly RowPrint _print = new();
     private readonly ByteBuffer _headers = new(512);
     private readonly ByteBuffer _runs = new(64);
     private readonly ByteBuffer _prints = new();
     private readonly byte[] _digest = new byte[SHA256.HashSizeInBytes];
-    private IncrementalHash? _all;
+    private readonly ByteBuffer _digests = new();
     private long _start;
     private long _count;
 
@@ -30,7 +33,8 @@ internal sealed class LinkRows
     internal LinkRows Begin()
     {
         _runs.Clear();
-        _prints.Shrink(256 * 1024);
+        _prints.Shrink(MostKept);
+        _digests.Shrink(MostKept * 4);
         _count = 0;
         return this;
     }
@@ -68,13 +72,13 @@ internal sealed class LinkRows
         }
 
         EndRun();
-        Digest = _all!.GetHashAndReset();
+        Digest = SHA256.HashData(_digests.Written.Span);
         return this;
     }
 
     private void Count(long position)
     {
-        (_all ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256)).AppendData(_digest);
+        _digests.Bytes(_digest);
         _prints.Bytes(_digest.AsSpan(0, RowPrint.Length));
         if (_count > 0 && position == _start + _count)
         {

@@ -15,6 +15,7 @@ internal sealed class RowPrint
 
     private readonly ByteBuffer _row = new();
     private readonly CanonicalJson _json = new();
+    private IncrementalHash? _sha;
 
     /// <param name="recorded">As PostgreSQL holds it: microseconds since 2000.</param>
     /// <param name="archived">Null where the column is.</param>
@@ -59,7 +60,9 @@ internal sealed class RowPrint
     /// <param name="digest">Gets 32 bytes.</param>
     internal void End(Span<byte> digest)
     {
-        SHA256.HashData(_row.Written.Span, digest);
+        // One object used again: a call of HashData would make a context of OpenSSL for every row, which costs as much as the hashing.
+        (_sha ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256)).AppendData(_row.Written.Span);
+        _sha.GetHashAndReset(digest);
         if (_row.Length > 256 * 1024) _row.Shrink(64 * 1024);
     }
 
