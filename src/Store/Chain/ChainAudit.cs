@@ -38,13 +38,14 @@ public sealed class ChainAudit(StoreHost host, Action<Finding> found)
     /// <exception cref="StoreUnavailableException">The database is away.</exception>
     public async Task<ChainReport> RunAsync(ChainHead? noted, Action<long, long> reached, CancellationToken cancellationToken)
     {
-        if (!await _chain.ExistsAsync(cancellationToken))
+        var exists = await _chain.ExistsAsync(cancellationToken);
+        var (progress, head) = await _chain.FindHeadAsync(exists, cancellationToken);
+        if (!exists)
         {
             found(new Finding(FindingKind.LinkRemoved, "the table of the chain is gone: nothing can be proved"));
-            return new ChainReport(null, null, 0, 0, null, Position.None, _foreign);
+            return new ChainReport(progress, null, 0, 0, null, Position.None, _foreign);
         }
 
-        var (progress, head) = await _chain.FindHeadAsync(cancellationToken);
         await CheckLinksAsync(noted, head ?? -1, reached, cancellationToken);
         CheckProgress(progress);
         if (noted is not null && noted.Link > (head ?? -1))

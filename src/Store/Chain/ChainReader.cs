@@ -18,11 +18,12 @@ internal sealed class ChainReader(StoreHost host)
         host.ScalarAsync<bool>($"select to_regclass('{_chain}') is not null", Doing, cancellationToken);
 
     /// <summary>The progress, and the number of the newest link then; null for either where it is not there.</summary>
-    internal async Task<(Progress? Progress, long? Head)> FindHeadAsync(CancellationToken cancellationToken)
+    /// <param name="exists">Whether there is a chain at all.</param>
+    internal async Task<(Progress? Progress, long? Head)> FindHeadAsync(bool exists, CancellationToken cancellationToken)
     {
         var sql = $"""
             select h.head, p.epoch, p.turn, p.position, p.clock, p.digest
-            from (select max(link) as head from {_chain}) h left join {host.Tables.Own("progress")} p on p.cell = 0
+            from (select {(exists ? $"max(link) as head from {_chain}" : "null::bigint as head")}) h left join {host.Tables.Own("progress")} p on p.cell = 0
             """;
         await foreach (var row in host.QueryAsync(sql, Doing, [], cancellationToken))
         {

@@ -7,7 +7,7 @@ namespace Qualm.Store.Chain;
 internal static class ChainScript
 {
     /// <summary>The first version of the tables that has a chain.</summary>
-    internal const int Since = 3;
+    internal const int Since = 4;
 
     /// <summary>Sets the chain's lock apart from others.</summary>
     private const int Lock = 0x514C_4D10;
@@ -38,11 +38,13 @@ internal static class ChainScript
     /// <summary>The first link, which says what lies before the chain.</summary>
     internal static string Begin(string s) => $"""
         select {s}.qualm_link('{LinkKinds.Start}', (select int8send(1) || int8send(coalesce(max(seq_id), 0)) from {s}.mt_events), '', '', null, null, null)
-        where not exists (select from {s}.qualm_schema where version >= {Since});
+        where not exists (select from {s}.qualm_chain) and not exists (select from {s}.qualm_schema where version >= {Since});
         """;
 
     /// <summary>Adds tombstones for the numbers to be filled, and then the link. Its lock is the last that a transaction takes, and is held to its end.</summary>
+    /// <remarks>A turn of one row was written by a function that knew no chain.</remarks>
     internal static string Functions(string s) => $"""
+        drop function if exists {s}.qualm_turn(bigint, bigint, bigint, bigint, bytea, bigint, uuid, varchar, jsonb, varchar, timestamptz, varchar, varchar, varchar, jsonb, integer);
         create or replace function {s}.qualm_link(k text, r bytea, p bytea, d bytea, v bytea, fill bigint[], at timestamptz) returns void language plpgsql as $f$
         declare
             f bytea := '';

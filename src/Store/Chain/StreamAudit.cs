@@ -49,7 +49,10 @@ public sealed class StreamAudit(StoreHost host, Action<Finding> found)
         if (version != highest && !(foreign && version > own))
         {
             return new Finding(
-                FindingKind.Stream, FormattableString.Invariant($"stream {stream} has version {version} in mt_streams, its last event {highest}: a writer will fail, or leave a gap")) { Stream = stream };
+                FindingKind.Stream, FormattableString.Invariant($"stream {stream} has version {version} in mt_streams, its last event {highest}: a writer will fail, or leave a gap"))
+            {
+                Stream = stream,
+            };
         }
 
         return new Finding(FindingKind.Stream, FormattableString.Invariant($"the versions of stream {stream} do not run from 1 to {highest}: it has {count} events; {await FirstGapAsync(stream, cancellationToken)}"))

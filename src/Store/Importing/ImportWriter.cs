@@ -108,11 +108,12 @@ public sealed class ImportWriter : IAsyncDisposable
 
         var fresh = await TakeFreshAsync(rows, cancellationToken);
         if (fresh.Count > 0) await AppendFreshAsync(fresh, cancellationToken);
-        await transaction.CommitAsync(CancellationToken.None);
+        else await transaction.CommitAsync(CancellationToken.None);
         _burnt = [];
         return fresh.Count;
     }
 
+    /// <summary>Appends and commits: with its link in the chain, a batch keeps others from theirs, so the commit goes with it.</summary>
     private async Task AppendFreshAsync(List<AppendRow> rows, CancellationToken cancellationToken)
     {
         var groups = StreamGroups.Of(rows);
@@ -122,7 +123,9 @@ public sealed class ImportWriter : IAsyncDisposable
         await using var rest = new NpgsqlBatch(_connection);
         if (rows.Exists(row => !row.Raw.IsEmpty)) rest.BatchCommands.Add(_sql.Raw(rows, _burnt));
         rest.BatchCommands.Add(_sql.Link(LinkKinds.Import, _copy.Link, [], DateTime.UnixEpoch));
-        await rest.ExecuteNonQueryAsync(cancellationToken);
+        WriterLane.AddCommit(rest);
+        cancellationToken.ThrowIfCancellationRequested();
+        await rest.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     /// <summary>Notes the ids and keeps the rows whose ids were new, each once.</summary>
