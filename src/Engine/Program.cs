@@ -6,7 +6,7 @@ var root = new RootCommand("QEMU alarm: an event-sourced, reactive rules engine 
 foreach (var verb in (Command[])
 [
     RunCommand.Create(common), DemoCommand.Create(), ImportCommand.Create(common), ReplayCommand.Create(common), CheckCommand.Create(common), TestCommand.Create(common),
-    EvalCommand.Create(), VmCommand.Create(common), AlertsCommand.Create(common), AckCommand.Create(common), StoreCommand.Create(common),
+    EvalCommand.Create(), VmCommand.Create(common), AlertsCommand.Create(common), AckCommand.Create(common), VerifyCommand.Create(common), StoreCommand.Create(common),
 ])
 {
     root.Add(verb);

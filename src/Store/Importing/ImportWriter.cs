@@ -1,5 +1,6 @@
 using Npgsql;
 using Qualm.Model;
+using Qualm.Store.Chain;
 using Qualm.Store.Schema;
 using Qualm.Store.Writing;
 
@@ -18,6 +19,7 @@ public sealed class ImportWriter : IAsyncDisposable
     private readonly EventCopy _copy;
     private readonly NpgsqlConnection _connection;
     private readonly Guid _run;
+    private readonly TimeProvider _time;
     private long[] _burnt = [];
 
     private ImportWriter(StoreHost host, NpgsqlConnection connection, Guid run)
@@ -26,6 +28,7 @@ public sealed class ImportWriter : IAsyncDisposable
         _sql = new TurnSql(_tables);
         _copy = new EventCopy(_tables);
         _connection = connection;
+        _time = host.Time;
         _run = run;
     }
 
@@ -105,20 +108,24 @@ public sealed class ImportWriter : IAsyncDisposable
 
         var fresh = await TakeFreshAsync(rows, cancellationToken);
         if (fresh.Count > 0) await AppendFreshAsync(fresh, cancellationToken);
-        await transaction.CommitAsync(CancellationToken.None);
+        else await transaction.CommitAsync(CancellationToken.None);
         _burnt = [];
         return fresh.Count;
     }
 
+    /// <summary>Appends and commits: with its link in the chain, a batch keeps others from theirs, so the commit goes with it.</summary>
     private async Task AppendFreshAsync(List<AppendRow> rows, CancellationToken cancellationToken)
     {
         var groups = StreamGroups.Of(rows);
         var versions = await LockStreamsAsync(groups, PgTime.ToParameter(rows[^1].Recorded), cancellationToken);
         _burnt = await DrawAsync(rows.Count, cancellationToken);
         await _copy.WriteAsync(_connection, rows, _burnt, groups, versions, cancellationToken);
-        if (!rows.Exists(row => !row.Raw.IsEmpty)) return;
-        await using var raw = new NpgsqlBatch(_connection) { BatchCommands = { _sql.Raw(rows, _burnt) } };
-        await raw.ExecuteNonQueryAsync(cancellationToken);
+        await using var rest = new NpgsqlBatch(_connection);
+        if (rows.Exists(row => !row.Raw.IsEmpty)) rest.BatchCommands.Add(_sql.Raw(rows, _burnt));
+        rest.BatchCommands.Add(_sql.Link(LinkKinds.Import, _copy.Link, [], DateTime.UnixEpoch));
+        WriterLane.AddCommit(rest);
+        cancellationToken.ThrowIfCancellationRequested();
+        await rest.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     /// <summary>Notes the ids and keeps the rows whose ids were new, each once.</summary>
@@ -168,7 +175,7 @@ public sealed class ImportWriter : IAsyncDisposable
         if (_burnt.Length == 0 || _connection.FullState != System.Data.ConnectionState.Open) return;
         try
         {
-            await using var batch = new NpgsqlBatch(_connection) { BatchCommands = { _sql.Tombstones(_burnt) }, Timeout = (int)FillPatience.TotalSeconds };
+            await using var batch = new NpgsqlBatch(_connection) { BatchCommands = { _sql.Link(LinkKinds.Fill, LinkRows.None, _burnt, PgTime.Now(_time)) }, Timeout = (int)FillPatience.TotalSeconds };
             await batch.ExecuteNonQueryAsync();
             _burnt = [];
         }

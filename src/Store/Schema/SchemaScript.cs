@@ -1,10 +1,12 @@
+using Qualm.Store.Chain;
+
 namespace Qualm.Store.Schema;
 
 /// <summary>The statements that make the tables. Every one may be run again.</summary>
 internal static class SchemaScript
 {
     /// <summary>Raised with every change of our own tables, which then get a migration here.</summary>
-    internal const int Version = 3;
+    internal const int Version = 4;
 
     /// <summary>Marten's tables, exactly as Marten makes them. Anything more would be dropped by an application that attaches.</summary>
     internal static string Marten(string s) => $"""
@@ -96,8 +98,8 @@ internal static class SchemaScript
             alter table {s}.qualm_outbox alter column payload type json using payload::json;
             """,
 
-        // Snapshots came as tables of their own, which the script makes.
-        2 => "select",
+        // New tables only, which the rest of the script makes.
+        2 or 3 => "select 1",
         _ => throw new ArgumentOutOfRangeException(nameof(from), from, "there is no such version"),
     };
 
@@ -112,7 +114,7 @@ internal static class SchemaScript
         end $f$;
         create or replace function {s}.qualm_turn(
             e bigint, t bigint, p bigint, c bigint, d bytea, seq bigint, event uuid, stream varchar, content jsonb, kind varchar, at timestamptz,
-            dotnet varchar, correlation varchar, causation varchar, about jsonb, ahead integer) returns bigint[] language plpgsql as $f$
+            dotnet varchar, correlation varchar, causation varchar, about jsonb, ahead integer, runs bytea, prints bytea, rows bytea) returns bigint[] language plpgsql as $f$
         declare v bigint;
         begin
             update {s}.qualm_progress
@@ -127,6 +129,7 @@ internal static class SchemaScript
             insert into {s}.mt_events
                 (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type, correlation_id, causation_id, headers, is_archived)
             values (seq, event, stream, v, content, kind, at, '*DEFAULT*', dotnet, correlation, causation, about, false);
+            perform {s}.qualm_link('{LinkKinds.Turn}', runs, prints, rows, int8send(v), null, null);
             if ahead = 0 then return null; end if;
             return array(select nextval('{s}.mt_events_sequence') from generate_series(1, ahead));
         end $f$;

@@ -1,4 +1,5 @@
 using Npgsql;
+using Qualm.Store.Chain;
 using Qualm.Store.Snapshots;
 
 namespace Qualm.Store.Schema;
@@ -30,7 +31,10 @@ internal static class StoreSchema
                 await RunAsync(connection, SchemaScript.Marten(s), cancellationToken);
                 await RunAsync(connection, SchemaScript.Own(s), cancellationToken);
                 await RunAsync(connection, SnapshotTables.Script(s), cancellationToken);
+                await RunAsync(connection, ChainScript.Tables(s), cancellationToken);
+                await RunAsync(connection, ChainScript.Functions(s), cancellationToken);
                 await RunAsync(connection, SchemaScript.Functions(s), cancellationToken);
+                await RunAsync(connection, ChainScript.Begin(s), cancellationToken);
                 await RunAsync(connection, $"insert into {s}.qualm_schema (version) values ({SchemaScript.Version})", cancellationToken);
             }
 

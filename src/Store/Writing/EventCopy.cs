@@ -1,4 +1,5 @@
 using Npgsql;
+using Qualm.Store.Chain;
 using Qualm.Store.Schema;
 
 namespace Qualm.Store.Writing;
@@ -11,6 +12,9 @@ internal sealed class EventCopy(TableNames tables)
     /// <summary>Sent when this much has gathered, in bytes.</summary>
     private const int Chunk = 128 * 1024;
 
+    /// <summary>What the chain is told of the rows written last.</summary>
+    internal LinkRows Link { get; } = new();
+
     private readonly ByteBuffer _buffer = new(Chunk + (32 * 1024));
 
     private readonly string _sql =
@@ -21,6 +25,7 @@ internal sealed class EventCopy(TableNames tables)
     internal async Task WriteAsync(
         NpgsqlConnection connection, IReadOnlyList<AppendRow> rows, IReadOnlyList<long> positions, StreamGroups groups, long[] versions, CancellationToken cancellationToken)
     {
+        Link.Begin();
         _buffer.Clear();
         _buffer.Bytes([(byte)'P', (byte)'G', (byte)'C', (byte)'O', (byte)'P', (byte)'Y', 0x0A, 0xFF, 0x0D, 0x0A, 0]);
         _buffer.Int32(0);
@@ -32,6 +37,7 @@ internal sealed class EventCopy(TableNames tables)
             {
                 var group = groups.Group[i];
                 Row(rows[i], positions[i], groups.Names[group], versions[group] + groups.Ordinal[i]);
+                Link.Add(rows[i], positions[i], groups.Names[group], versions[group] + groups.Ordinal[i]);
                 if (_buffer.Length < Chunk) continue;
                 await stream.WriteAsync(_buffer.Written, cancellationToken);
                 _buffer.Shrink(Chunk * 2);
@@ -46,6 +52,7 @@ internal sealed class EventCopy(TableNames tables)
             throw;
         }
 
+        Link.End();
         await stream.DisposeAsync();
     }
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using Qualm.Store.Chain;
 using Qualm.Store.Schema;
 
 namespace Qualm.Store.Writing;
@@ -58,7 +59,7 @@ internal sealed class HoleFiller(TableNames tables, TurnSql sql, TimeProvider ti
         var holes = await FindAsync(connection, after, last, keep, cancellationToken);
         if (holes.Length > 0)
         {
-            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { sql.Tombstones(holes) } };
+            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { sql.Link(LinkKinds.Fill, LinkRows.None, holes, PgTime.Now(time)) } };
             await batch.ExecuteNonQueryAsync(cancellationToken);
         }
 

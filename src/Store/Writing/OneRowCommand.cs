@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using Qualm.Store.Chain;
 using Qualm.Store.Schema;
 
 namespace Qualm.Store.Writing;
@@ -15,14 +16,16 @@ internal sealed class OneRowCommand : IAsyncDisposable
     private readonly NpgsqlParameter<string?> _correlation = new() { NpgsqlDbType = NpgsqlDbType.Text }, _causation = new() { NpgsqlDbType = NpgsqlDbType.Text };
     private readonly NpgsqlParameter<ReadOnlyMemory<byte>> _data = new() { NpgsqlDbType = NpgsqlDbType.Jsonb }, _headers = new() { NpgsqlDbType = NpgsqlDbType.Jsonb };
     private readonly NpgsqlParameter<int> _next = new();
+    private readonly NpgsqlParameter<ReadOnlyMemory<byte>> _runs = Blob(), _prints = Blob(), _rows = Blob();
+    private readonly LinkRows _link = new();
     private readonly ByteBuffer _json = new();
     private readonly NpgsqlCommand _command;
 
     private OneRowCommand(NpgsqlConnection connection, TableNames tables)
     {
-        _command = new NpgsqlCommand($"select {tables.Own("turn")}($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)", connection);
+        _command = new NpgsqlCommand($"select {tables.Own("turn")}($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)", connection);
         NpgsqlParameter[] all =
-            [_epoch, _turn, _position, _clock, _digest, _number, _id, _stream, _data, _type, _at, _dotnet, _correlation, _causation, _headers, _next];
+            [_epoch, _turn, _position, _clock, _digest, _number, _id, _stream, _data, _type, _at, _dotnet, _correlation, _causation, _headers, _next, _runs, _prints, _rows];
         _command.Parameters.AddRange(all);
     }
 
@@ -46,6 +49,7 @@ internal sealed class OneRowCommand : IAsyncDisposable
     {
         var turn = pending.Turn;
         Fill(turn.Rows[0]);
+        Link(turn.Rows[0], turn.RowPositions[0]);
         _epoch.TypedValue = epoch;
         _turn.TypedValue = pending.Number;
         _position.TypedValue = pending.Position;
@@ -56,7 +60,16 @@ internal sealed class OneRowCommand : IAsyncDisposable
         return await _command.ExecuteScalarAsync(CancellationToken.None) as long[] ?? [];
     }
 
+    private static NpgsqlParameter<ReadOnlyMemory<byte>> Blob() => new() { NpgsqlDbType = NpgsqlDbType.Bytea };
+
     public ValueTask DisposeAsync() => _command.DisposeAsync();
+
+    private void Link(in AppendRow row, long position)
+    {
+        _link.Begin().Add(row, position, StoredText.Stream(row.Stream), RowPrint.GivenOut);
+        _link.End();
+        (_runs.TypedValue, _prints.TypedValue, _rows.TypedValue) = (_link.Runs, _link.Prints, _link.Digest);
+    }
 
     private void Fill(in AppendRow row)
     {

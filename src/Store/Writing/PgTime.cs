@@ -24,6 +24,8 @@ internal static class PgTime
 
     internal static DateTime ToParameter(Instant time) => DateTime.SpecifyKind(Held(time).ToDateTime(), DateTimeKind.Utc);
 
+    internal static DateTime Now(TimeProvider time) => ToParameter(Instant.From(time.GetUtcNow()));
+
     internal static Instant FromColumn(DateTime time) => Instant.From(new DateTimeOffset(time));
 
     private static Instant Held(Instant time) => Instant.Max(First, Instant.Min(Last, time));

@@ -1,5 +1,6 @@
 using Npgsql;
 using Qualm.Model;
+using Qualm.Store.Chain;
 using Qualm.Store.Schema;
 
 namespace Qualm.Store.Writing;
@@ -9,8 +10,16 @@ internal static class StoredProgress
 {
     private const string Columns = "epoch, turn, position, clock, digest";
 
-    internal static Task<Progress> BeginEpochAsync(NpgsqlConnection connection, TableNames tables, CancellationToken cancellationToken) => OneAsync(
-        connection, $"update {tables.Own("progress")} set epoch = epoch + 1, updated = now() where cell = 0 returning {Columns}", cancellationToken);
+    internal static async Task<Progress> BeginEpochAsync(NpgsqlConnection connection, TableNames tables, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var progress = await OneAsync(
+            connection, $"update {tables.Own("progress")} set epoch = epoch + 1, updated = now() where cell = 0 returning {Columns}", cancellationToken);
+        await using var link = new NpgsqlBatch(connection) { BatchCommands = { new TurnSql(tables).Link(LinkKinds.Epoch, LinkRows.None, [], DateTime.UnixEpoch) } };
+        await link.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return progress;
+    }
 
     internal static Task<Progress> ReadAsync(NpgsqlConnection connection, TableNames tables, CancellationToken cancellationToken) =>
         OneAsync(connection, $"select {Columns} from {tables.Own("progress")} where cell = 0", cancellationToken);

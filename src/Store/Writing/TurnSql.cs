@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Qualm.Model;
+using Qualm.Store.Chain;
 using Qualm.Store.Schema;
 
 namespace Qualm.Store.Writing;
@@ -18,23 +19,15 @@ internal sealed class TurnSql(TableNames tables)
             insert into {tables.Streams} as s (id, version, timestamp, created)
             select v.id, v.added, $3, $3 from unnest($1::text[], $2::bigint[]) as v(id, added) order by v.id
             on conflict (id) do update set version = coalesce(s.version, 0) + excluded.version, timestamp = excluded.timestamp
-            returning s.id, s.version)
-        insert into {tables.Events}
+            returning s.id, s.version),
+        added as (insert into {tables.Events}
             (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type, correlation_id, causation_id, headers, is_archived)
         select i.seq_id, i.id, i.stream, m.version - i.back, i.data::jsonb, i.type, i.at, '{Tenant}', i.dotnet, i.correlation, i.causation, i.headers::jsonb, false
         from unnest($4::bigint[], $5::uuid[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::text[])
             as i(seq_id, id, stream, back, data, type, at, dotnet, correlation, causation, headers)
         join moved m on m.id = i.stream
-        """;
-
-    private readonly string _tombstones = $"""
-        with s as (
-            insert into {tables.Streams} as s (id, version, timestamp) values ('{StreamName.Tombstone}', $2, now())
-            on conflict (id) do update set version = greatest(s.version, excluded.version), timestamp = excluded.timestamp)
-        insert into {tables.Events} (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type, is_archived)
-        select n, gen_random_uuid(), '{StreamName.Tombstone}', n, '{"{}"}', 'tombstone', now(), '{Tenant}', '{DotnetTypes.Tombstone}', false
-        from unnest($1::bigint[]) n
-        on conflict (seq_id) do nothing
+        returning seq_id, version)
+        select {tables.Own("link")}('{LinkKinds.Turn}', $15, $16, $17, (select string_agg(int8send(version), ''::bytea order by seq_id) from added), $18, $19)
         """;
 
     private readonly string _outbox = $"""
@@ -51,9 +44,10 @@ internal sealed class TurnSql(TableNames tables)
         and not exists (select from pg_trigger where tgrelid = '{tables.Events}'::regclass and not tgisinternal)
         """;
 
-    /// <summary>One round trip's worth of rows, without COPY; versions are found under the streams' row locks.</summary>
-    internal NpgsqlBatchCommand Append(Turn turn, StreamGroups groups)
+    /// <summary>One round trip's worth of rows, without COPY, and their link; versions are found under the streams' row locks.</summary>
+    internal NpgsqlBatchCommand Append(PendingTurn pending, StreamGroups groups, LinkRows link)
     {
+        var turn = pending.Turn;
         var rows = turn.Rows;
         var n = rows.Count;
         var (ids, streams, back, data, types) = (new Guid[n], new string[n], new long[n], new ReadOnlyMemory<byte>[n], new string[n]);
@@ -75,15 +69,24 @@ internal sealed class TurnSql(TableNames tables)
             _headers.Clear();
             HeadersJson.Write(_headers, row.Headers with { HasRaw = !row.Raw.IsEmpty });
             headers[i] = _headers.Copy(0);
+            link.Add(row, turn.RowPositions[i], streams[i], RowPrint.GivenOut);
         }
+
+        link.End();
 
         return Command(
             _append,
             Of(groups.Names), Of(groups.Counts), Of(recorded[^1]), Of(turn.RowPositions.ToArray()), Of(ids), Of(streams), Of(back), Of(data), Of(types),
-            Of(recorded), Of(dotnet), Of(correlation), Of(causation), Of(headers));
+            Of(recorded), Of(dotnet), Of(correlation), Of(causation), Of(headers), Blob(link.Runs), Blob(link.Prints), Blob(link.Digest), Of(pending.Fill), Of(PgTime.ToParameter(turn.Clock)));
     }
 
-    internal NpgsqlBatchCommand Tombstones(long[] numbers) => Command(_tombstones, Of(numbers), Of(numbers[^1]));
+    /// <summary>Adds a link to the chain, and before it tombstones. Whatever takes locks comes before it in a transaction.</summary>
+    /// <param name="kind">See <see cref="LinkKinds"/>.</param>
+    /// <param name="rows">Their versions were known when they were encoded.</param>
+    /// <param name="fill">Numbers to fill with tombstones.</param>
+    /// <param name="at">Recorded time of the tombstones.</param>
+    internal NpgsqlBatchCommand Link(string kind, LinkRows rows, long[] fill, DateTime at) => Command(
+        $"select {tables.Own("link")}('{kind}', $1, $2, $3, null, $4, $5)", Blob(rows.Runs), Blob(rows.Prints), Blob(rows.Digest), Of(fill), Of(at));
 
     internal NpgsqlBatchCommand MoveStreams(StreamGroups groups, long[] versions, DateTime at) =>
         Command($"select {tables.Own("move_streams")}($1, $2, $3, $4)", Of(groups.Names), Of(versions), Of(groups.Counts), Of(at));
@@ -176,6 +179,8 @@ internal sealed class TurnSql(TableNames tables)
     internal NpgsqlBatchCommand Inbox(List<long> ids) => Command($"delete from {tables.Own("inbox")} where id = any($1)", Of(ids.ToArray()));
 
     internal static NpgsqlParameter Of<T>(T value) => new NpgsqlParameter<T> { TypedValue = value };
+
+    internal static NpgsqlParameter Blob(ReadOnlyMemory<byte> bytes) => new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = bytes, NpgsqlDbType = NpgsqlDbType.Bytea };
 
     internal static NpgsqlParameter Of(ReadOnlyMemory<byte>[] utf8) =>
         new NpgsqlParameter<ReadOnlyMemory<byte>[]> { TypedValue = utf8, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };

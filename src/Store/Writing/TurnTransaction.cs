@@ -1,4 +1,5 @@
 using Npgsql;
+using Qualm.Store.Chain;
 
 namespace Qualm.Store.Writing;
 
@@ -25,8 +26,7 @@ internal sealed class TurnTransaction(TurnSql sql, int copyAbove)
 
         await using var batch = new NpgsqlBatch(lane.Connection);
         batch.BatchCommands.Add(sql.Advance(epoch, pending));
-        if (pending.Turn.Count > 0) batch.BatchCommands.Add(sql.Append(pending.Turn, groups));
-        AddRest(batch, pending);
+        AddRest(batch, pending, pending.Turn.Count > 0 ? sql.Append(pending, groups, lane.Copy.Link.Begin()) : Link(pending, LinkRows.None));
         await ExecuteAsync(batch, pending);
     }
 
@@ -75,14 +75,16 @@ internal sealed class TurnTransaction(TurnSql sql, int copyAbove)
     private async Task EndAsync(WriterLane lane, NpgsqlBatch batch, long epoch, PendingTurn pending)
     {
         batch.BatchCommands.Add(sql.Advance(epoch, pending));
-        AddRest(batch, pending);
+        AddRest(batch, pending, Link(pending, lane.Copy.Link));
         WriterLane.AddCommit(batch);
         await ExecuteAsync(batch, pending);
         await lane.EndAsync();
     }
 
-    /// <summary>Adds whatever else the turn has, the drawing of numbers last: what fails after it would burn them unseen.</summary>
-    private void AddRest(NpgsqlBatch batch, PendingTurn pending)
+    private NpgsqlBatchCommand Link(PendingTurn pending, LinkRows rows) => sql.Link(LinkKinds.Turn, rows, pending.Fill, PgTime.ToParameter(pending.Turn.Clock));
+
+    /// <summary>Adds whatever else the turn has, the link behind all that takes locks, and the drawing of numbers last: what fails after it would burn them unseen.</summary>
+    private void AddRest(NpgsqlBatch batch, PendingTurn pending, NpgsqlBatchCommand link)
     {
         var (turn, commands) = (pending.Turn, batch.BatchCommands);
         if (turn.Rows.Exists(row => !row.Raw.IsEmpty)) commands.Add(sql.Raw(turn.Rows, turn.RowPositions));
@@ -91,7 +93,7 @@ internal sealed class TurnTransaction(TurnSql sql, int copyAbove)
         if (turn.Sources.Count > 0) commands.Add(sql.Sources(turn.Sources));
         if (turn.Known.Count > 0) commands.Add(sql.Known([.. turn.Known]));
         if (turn.Inbox.Count > 0) commands.Add(sql.Inbox(turn.Inbox));
-        if (pending.Fill.Length > 0) commands.Add(sql.Tombstones(pending.Fill));
+        commands.Add(link);
         if (turn.ReserveNext > 0) commands.Add(sql.Reserve(turn.ReserveNext));
     }
 

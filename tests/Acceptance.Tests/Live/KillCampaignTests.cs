@@ -56,6 +56,7 @@ public sealed class KillCampaignTests(ITestOutputHelper output)
         site.Pages.Delivered.Where(p => p.Alert == "Panicked" && (string?)p.Key["vm"] == Stuck).Select(p => (p.Transition, p.DedupKey)).Distinct()
             .ShouldHaveSingleItem().Transition.ShouldBe("firing");
 
+        (await site.QualmAsync("verify")).ShouldExit(0);
         service.Terminate();
         (await service.EndAsync()).ShouldExit(0);
         site.Workspace.Processes().ShouldBeEmpty();

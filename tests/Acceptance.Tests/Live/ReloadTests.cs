@@ -182,5 +182,6 @@ public sealed class ReloadTests(PostgresCluster postgres) : IClassFixture<Postgr
         var replay = (await site.QualmAsync("replay", "--json")).ShouldExit(0).Json;
         replay.Select(d => string.Join(' ', members.Select(m => (string?)d[m] ?? ""))).ShouldBe(decided);
         service.Error.Text.ShouldNotContain("not those recorded");
+        (await site.QualmAsync("verify")).ShouldExit(0);
     }
 }
