@@ -80,4 +80,7 @@ internal static partial class Log
 
     [LoggerMessage(6031, LogLevel.Warning, "{Count} more pieces were quarantined in this turn")]
     public static partial void MoreQuarantined(ILogger logger, int count);
+
+    [LoggerMessage(6060, LogLevel.Error, "Health and metrics are not served: {Endpoint} cannot be listened at: {Why}")]
+    public static partial void HttpOff(ILogger logger, System.Net.IPEndPoint endpoint, string why);
 }
