@@ -27,11 +27,11 @@ internal static partial class Log
     [LoggerMessage(6010, LogLevel.Warning, "The read models could not be published; they are tried again")]
     public static partial void PublishFailed(ILogger logger, Exception cause);
 
-    [LoggerMessage(6020, LogLevel.Information, "Store: {Where}, epoch {Epoch}, {Inputs} inputs on record up to {Clock}")]
-    public static partial void StoreOpened(ILogger logger, string where, long epoch, long inputs, string clock);
+    [LoggerMessage(6020, LogLevel.Information, "Qualm {Version}, store {Where}, epoch {Epoch}: {Inputs} inputs on record up to {Clock}, derived in {Seconds:F1} s")]
+    public static partial void StoreOpened(ILogger logger, string version, string where, long epoch, long inputs, string clock, double seconds);
 
-    [LoggerMessage(6021, LogLevel.Information, "Rules: {Rules} from {Path}, set {Digest}{News}")]
-    public static partial void RulesLoaded(ILogger logger, int rules, string path, string digest, string news);
+    [LoggerMessage(6021, LogLevel.Information, "Rules: {Rules} in {Files} files of {Path}, set {Digest}{News}")]
+    public static partial void RulesLoaded(ILogger logger, int rules, int files, string path, string digest, string news);
 
     [LoggerMessage(6022, LogLevel.Information, "Sources: {Sources}")]
     public static partial void Sources(ILogger logger, string sources);
@@ -39,8 +39,8 @@ internal static partial class Log
     [LoggerMessage(6023, LogLevel.Information, "Receivers: {Receivers}")]
     public static partial void Receivers(ILogger logger, string receivers);
 
-    [LoggerMessage(6024, LogLevel.Information, "Qualm is ready")]
-    public static partial void Ready(ILogger logger);
+    [LoggerMessage(6024, LogLevel.Information, "Qualm is ready; health and metrics: {Http}")]
+    public static partial void Ready(ILogger logger, string http);
 
     [LoggerMessage(6025, LogLevel.Information, "Qualm has drained and stops")]
     public static partial void Drained(ILogger logger);
@@ -83,4 +83,13 @@ internal static partial class Log
 
     [LoggerMessage(6060, LogLevel.Error, "Health and metrics are not served: {Endpoint} cannot be listened at: {Why}")]
     public static partial void HttpOff(ILogger logger, System.Net.IPEndPoint endpoint, string why);
+
+    [LoggerMessage(6061, LogLevel.Warning, "Told to stop a second time: what is under way is left to the next start")]
+    public static partial void CutShort(ILogger logger);
+
+    [LoggerMessage(6062, LogLevel.Warning, "Not drained within {Seconds} s; what is left is for the next start. Raise 'drain' if that is often so")]
+    public static partial void NotDrained(ILogger logger, double seconds);
+
+    [LoggerMessage(6063, LogLevel.Information, "Told to stop ({Signal}); draining for at most {Seconds} s. A second signal ends it at once")]
+    public static partial void Draining(ILogger logger, string signal, double seconds);
 }

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Qualm.Engine.Serving;
+using Qualm.Engine.Serving.Tracing;
 using Qualm.Engine.Turns;
 using Qualm.Model;
 using Qualm.Rules;
@@ -21,6 +23,9 @@ internal sealed class Derivations(StoreHost store, TurnWriter writer, Func<RuleS
     private Prepared? _prepared;
     private int _generation = -1;
 
+    /// <summary>Told how far the log has been read; null where nobody wants to know.</summary>
+    public ServiceHealth? Health { get; init; }
+
     /// <summary>What the loop goes by at present; null before the first.</summary>
     public Derivation? Current { get; private set; }
 
@@ -31,6 +36,7 @@ internal sealed class Derivations(StoreHost store, TurnWriter writer, Func<RuleS
     /// <param name="coming">The activation that it must be ready for; null for none.</param>
     public async Task<LiveTurn> DeriveAsync(StampedInput.Activation? coming, CancellationToken cancellationToken)
     {
+        using var trace = Traces.Derivation();
         var (before, failed) = (Current?.Timeline, _generation != writer.Generation);
         _generation = writer.Generation;
         if (Take(coming) is { } derivation)
@@ -40,9 +46,10 @@ internal sealed class Derivations(StoreHost store, TurnWriter writer, Func<RuleS
         }
         else
         {
-            derivation = await Derivation.RunAsync(store, writer.Progress, compile, coming, cancellationToken);
+            derivation = await Derivation.RunAsync(store, writer.Progress, compile, coming, cancellationToken, Health is { } health ? health.Deriving : null);
         }
 
+        trace?.SetTag("qualm.derivation.inputs", derivation.Fed);
         if (!derivation.Agrees) Log.DecidesOtherwise(logger);
         Current = derivation;
         return new LiveTurn(derivation.Timeline, derivation.Decisions, compile, writer.Epoch, observed);

@@ -19,6 +19,7 @@ internal sealed class Derivation
 
     private readonly LogReader _reader;
     private readonly History _history;
+    private Action<long, long>? _told;
     private Position _read = Position.None;
 
     private Derivation(StoreHost store, Timeline timeline, Func<RuleSetText, RuleSet> compile)
@@ -45,12 +46,14 @@ internal sealed class Derivation
     /// <summary>Derives a timeline as it was after the last committed turn.</summary>
     /// <param name="compile">Compiles a recorded rule set.</param>
     /// <param name="coming">An activation that follows what the log holds; null when none does.</param>
+    /// <param name="told">Told how many positions have been read, and of how many; null where nobody wants to know.</param>
     /// <exception cref="StoreUnavailableException">The database is away.</exception>
     public static async Task<Derivation> RunAsync(
-        StoreHost store, Progress progress, Func<RuleSetText, RuleSet> compile, StampedInput.Activation? coming, CancellationToken cancellationToken)
+        StoreHost store, Progress progress, Func<RuleSetText, RuleSet> compile, StampedInput.Activation? coming, CancellationToken cancellationToken, Action<long, long>? told = null)
     {
         var timeline = new Timeline(QmpCatalogue.Instance, new RuleSession(CompiledRules.None), new PublishedSet());
-        var derivation = new Derivation(store, timeline, compile);
+        var derivation = new Derivation(store, timeline, compile) { _told = told };
+        told?.Invoke(0, progress.Position.Value);
         var activations = await Activations.ReadAsync(derivation._reader, progress.Position, cancellationToken);
         if (coming is not null) activations.Add(coming);
         activations.ForeseeOn(timeline, compile);
@@ -67,6 +70,7 @@ internal sealed class Derivation
         {
             _history.Feed(batch);
             Decisions.Forget();
+            _told?.Invoke(Timeline.Position.Value, progress.Position.Value);
         }
 
         _read = progress.Position;

@@ -15,28 +15,21 @@ namespace Qualm.Engine.Serving.Http;
 /// Serves the status pages: Kestrel alone, without routing or middleware, since three pages need neither. Listens from
 /// the beginning, so that a start can be watched, to the end of the drain.
 /// </summary>
-internal sealed class StatusServer(HttpConfig config, StatusPages pages, TimeProvider time, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
+internal sealed class StatusServer(HttpConfig.Listen listen, StatusPages pages, EngineWatch watch, TimeProvider time, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
 {
-    /// <summary>What is said of a listener that is not there.</summary>
-    public const string Nowhere = "off";
-
     private static readonly TimeSpan Parting = TimeSpan.FromSeconds(1);
 
     private KestrelServer? _server;
 
-    /// <summary>Where it listens, for people.</summary>
-    public string Address { get; private set; } = Nowhere;
-
     /// <exception cref="ConfigException">An address that was asked for cannot be listened at.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (config is not HttpConfig.Listen listen) return;
         var server = new KestrelServer(Options.Create(Settings(listen.Endpoint)), new SocketTransportFactory(Options.Create(new SocketTransportOptions { IOQueueCount = 1 }), loggers), loggers);
         try
         {
             await server.StartAsync(pages, cancellationToken);
             _server = server;
-            Address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? $"http://{listen.Endpoint}";
+            watch.Http = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? $"http://{listen.Endpoint}";
         }
         catch (Exception e) when (e is IOException or SocketException or AddressInUseException)
         {
