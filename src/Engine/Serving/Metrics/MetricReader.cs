@@ -10,11 +10,14 @@ internal sealed class MetricReader : IDisposable
     private const string Runtime = "System.Runtime";
 
     private readonly ConcurrentDictionary<Instrument, MetricSeries> _all = new();
+    private readonly IMeterFactory _meters;
     private readonly Lock _reading = new();
     private readonly MeterListener _listener = new();
 
-    public MetricReader()
+    /// <param name="meters">Whose meters to listen to: another service in this process is not ours.</param>
+    public MetricReader(IMeterFactory meters)
     {
+        _meters = meters;
         _listener.InstrumentPublished = Publish;
         _listener.MeasurementsCompleted = (instrument, _) => _all.TryRemove(instrument, out var _);
         _listener.SetMeasurementEventCallback<long>(Take);
@@ -58,6 +61,7 @@ internal sealed class MetricReader : IDisposable
     private void Publish(Instrument instrument, MeterListener listener)
     {
         if (!instrument.Meter.Name.StartsWith(Ours, StringComparison.Ordinal) && instrument.Meter.Name != Runtime) return;
+        if (instrument.Meter.Scope is { } scope && !ReferenceEquals(scope, _meters)) return;
         listener.EnableMeasurementEvents(instrument, _all.GetOrAdd(instrument, i => new MetricSeries(i)));
     }
 
