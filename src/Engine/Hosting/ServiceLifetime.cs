@@ -6,9 +6,10 @@ using Qualm.Engine.Configuration;
 namespace Qualm.Engine.Hosting;
 
 /// <summary>Signals as the service takes them: the first to stop drains, the second ends the process at once; SIGHUP reloads.</summary>
-internal sealed class ServiceLifetime(QualmConfig config, IHostApplicationLifetime lifetime, QualmService service, ILoggerFactory loggers) : IHostLifetime, IDisposable
+/// <param name="outputs">Where log lines go; written out before the process ends.</param>
+internal sealed class ServiceLifetime(
+    QualmConfig config, IHostApplicationLifetime lifetime, QualmService service, ILogger<ServiceLifetime> logger, IEnumerable<ILoggerProvider> outputs) : IHostLifetime, IDisposable
 {
-    private readonly ILogger _logger = loggers.CreateLogger<ServiceLifetime>();
     private readonly List<PosixSignalRegistration> _registrations = [];
     private int _told;
 
@@ -34,12 +35,12 @@ internal sealed class ServiceLifetime(QualmConfig config, IHostApplicationLifeti
         if (Interlocked.Increment(ref _told) > 1)
         {
             // Whatever is committed stays committed, and what is owed is owed still: that is no fault.
-            Log.CutShort(_logger);
-            loggers.Dispose();
+            Log.CutShort(logger);
+            foreach (var output in outputs) output.Dispose();
             Environment.Exit(Cli.ExitCode.Good);
         }
 
-        Log.Draining(_logger, signal.Signal.ToString(), config.Serving.Drain.TotalSeconds);
+        Log.Draining(logger, signal.Signal.ToString(), config.Serving.Drain.TotalSeconds);
         lifetime.StopApplication();
     }
 

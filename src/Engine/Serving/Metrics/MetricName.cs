@@ -29,8 +29,12 @@ internal readonly record struct MetricName(string Family, string Unit, MetricKin
         return clean.ToString();
     }
 
+    // The runtime publishes these as counters, and they go up and down.
+    private static bool IsMistaken(string name) => name is "dotnet.thread_pool.thread.count" or "dotnet.thread_pool.queue.length";
+
     private static MetricKind KindOf(Instrument instrument)
     {
+        if (IsMistaken(instrument.Name)) return MetricKind.Gauge;
         var type = instrument.GetType();
         var open = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
         if (open == typeof(Counter<>) || open == typeof(ObservableCounter<>)) return MetricKind.Counter;
