@@ -27,11 +27,11 @@ internal static partial class Log
     [LoggerMessage(6010, LogLevel.Warning, "The read models could not be published; they are tried again")]
     public static partial void PublishFailed(ILogger logger, Exception cause);
 
-    [LoggerMessage(6020, LogLevel.Information, "Store: {Where}, epoch {Epoch}, {Inputs} inputs on record up to {Clock}")]
-    public static partial void StoreOpened(ILogger logger, string where, long epoch, long inputs, string clock);
+    [LoggerMessage(6020, LogLevel.Information, "Qualm {Version}, store {Where}, epoch {Epoch}: {Inputs} inputs on record up to {Clock}, derived {Origin} in {Seconds:F1} s")]
+    public static partial void StoreOpened(ILogger logger, string version, string where, long epoch, long inputs, string clock, string origin, double seconds);
 
-    [LoggerMessage(6021, LogLevel.Information, "Rules: {Rules} from {Path}, set {Digest}{News}")]
-    public static partial void RulesLoaded(ILogger logger, int rules, string path, string digest, string news);
+    [LoggerMessage(6021, LogLevel.Information, "Rules: {Rules} in {Files} files of {Path}, set {Digest}{News}")]
+    public static partial void RulesLoaded(ILogger logger, int rules, int files, string path, string digest, string news);
 
     [LoggerMessage(6022, LogLevel.Information, "Sources: {Sources}")]
     public static partial void Sources(ILogger logger, string sources);
@@ -39,8 +39,8 @@ internal static partial class Log
     [LoggerMessage(6023, LogLevel.Information, "Receivers: {Receivers}")]
     public static partial void Receivers(ILogger logger, string receivers);
 
-    [LoggerMessage(6024, LogLevel.Information, "Qualm is ready")]
-    public static partial void Ready(ILogger logger);
+    [LoggerMessage(6024, LogLevel.Information, "Qualm is ready; health and metrics: {Http}")]
+    public static partial void Ready(ILogger logger, string http);
 
     [LoggerMessage(6025, LogLevel.Information, "Qualm has drained and stops")]
     public static partial void Drained(ILogger logger);
@@ -81,11 +81,8 @@ internal static partial class Log
     [LoggerMessage(6031, LogLevel.Warning, "{Count} more pieces were quarantined in this turn")]
     public static partial void MoreQuarantined(ILogger logger, int count);
 
-    [LoggerMessage(6050, LogLevel.Information, "State: from the snapshot of turn {Turn} and {Inputs} inputs after it")]
-    public static partial void StateFromSnapshot(ILogger logger, long turn, long inputs);
-
-    [LoggerMessage(6051, LogLevel.Information, "State: from the log alone, {Inputs} inputs")]
-    public static partial void StateFromLog(ILogger logger, long inputs);
+    [LoggerMessage(6050, LogLevel.Information, "State was derived anew {Origin}: {Inputs} inputs are on record")]
+    public static partial void StateDerived(ILogger logger, string origin, long inputs);
 
     [LoggerMessage(6052, LogLevel.Warning, "The snapshot of turn {Turn} is not used: {Why}. State comes from an older one or from the log")]
     public static partial void SnapshotDiscarded(ILogger logger, long turn, string why);
@@ -104,4 +101,15 @@ internal static partial class Log
 
     [LoggerMessage(6057, LogLevel.Warning, "The last snapshot was not done in {Seconds} s and is given up; the next start reads a little more of the log")]
     public static partial void SnapshotGivenUp(ILogger logger, double seconds);
+    [LoggerMessage(6060, LogLevel.Error, "Health and metrics are not served: {Endpoint} cannot be listened at: {Why}")]
+    public static partial void HttpOff(ILogger logger, System.Net.IPEndPoint endpoint, string why);
+
+    [LoggerMessage(6061, LogLevel.Warning, "Told to stop a second time: what is under way is left to the next start")]
+    public static partial void CutShort(ILogger logger);
+
+    [LoggerMessage(6062, LogLevel.Warning, "Not drained within {Seconds} s; what is left is for the next start. Raise 'drain' if that is often so")]
+    public static partial void NotDrained(ILogger logger, double seconds);
+
+    [LoggerMessage(6063, LogLevel.Information, "Told to stop ({Signal}); draining for at most {Seconds} s. A second signal ends it at once")]
+    public static partial void Draining(ILogger logger, string signal, double seconds);
 }

@@ -17,7 +17,7 @@ internal static partial class Log
     [LoggerMessage(1003, LogLevel.Information, "{Source}: gone; waiting for it to appear again")]
     public static partial void Gone(ILogger logger, string source);
 
-    [LoggerMessage(1004, LogLevel.Information, "{Source}: listening for QEMU to dial in")]
+    [LoggerMessage(1004, LogLevel.Debug, "{Source}: listening for QEMU to dial in")]
     public static partial void Listening(ILogger logger, string source);
 
     [LoggerMessage(1005, LogLevel.Warning, "{Source}: {Command} was refused: {Reason}")]

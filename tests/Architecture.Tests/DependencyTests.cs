@@ -18,6 +18,7 @@ public sealed class DependencyTests
             [
                 "Model", "Ingest", "Store", "Projections", "Rules", "Actions",
                 "Npgsql", "System.Reactive", "System.CommandLine", "Spectre.Console", "YamlDotNet",
+                "OpenTelemetry", "OpenTelemetry.Api", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
             ]
         },
     };

@@ -132,6 +132,7 @@ internal sealed class ReceiverLane
         await _outbox.BeginAsync(Ids(plan), Now(), abort);
         var started = _time.GetTimestamp();
         var outcome = "cancelled";
+        using var trace = ActionsTraces.Attempt(_receiver.Name, plan.Delivery);
         _metrics.Started(_receiver.Name);
         try
         {
@@ -152,6 +153,7 @@ internal sealed class ReceiverLane
         }
         finally
         {
+            trace.End(outcome);
             _metrics.Ended(_receiver.Name, outcome, _time.GetElapsedTime(started));
         }
     }

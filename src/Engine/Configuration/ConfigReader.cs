@@ -13,19 +13,26 @@ internal static class ConfigReader
 
     /// <param name="file">Null: <see cref="DefaultFile"/> if it is there, else defaults alone.</param>
     /// <exception cref="ConfigException">Something in it is wrong.</exception>
-    public static QualmConfig Read(string? file, ConfigOverrides overrides)
+    public static QualmConfig Read(string? file, ConfigOverrides overrides) => Read(file, overrides, Setting);
+
+    /// <inheritdoc cref="Read(string?, ConfigOverrides)"/>
+    /// <param name="setting">Gives a variable of the environment; null when it is not set.</param>
+    internal static QualmConfig Read(string? file, ConfigOverrides overrides, Func<string, string?> setting)
     {
         var path = file ?? (File.Exists(DefaultFile) ? DefaultFile : null);
         var root = path is null ? null : Parse(path);
-        root?.Allow("sources", "rules", "store", "data", "receivers", "max_clock_skew");
+        root?.Allow("sources", "rules", "store", "data", "receivers", "max_clock_skew", "http", "drain", "log", "otlp");
 
         return new QualmConfig(
             [.. root?.Find("sources")?.Items.Select(Source) ?? [], .. overrides.Sources],
-            overrides.Rules ?? Setting("QUALM_RULES") ?? root?.Find("rules")?.Text ?? DefaultRules(),
-            overrides.Store ?? Setting("QUALM_STORE") ?? (root?.Find("store") is { } store ? Secrets.Resolve(store) : null),
-            overrides.Data ?? Setting("QUALM_DATA") ?? root?.Find("data")?.Text ?? QualmConfig.DefaultData,
+            overrides.Rules ?? setting("QUALM_RULES") ?? root?.Find("rules")?.Text ?? DefaultRules(),
+            overrides.Store ?? setting("QUALM_STORE") ?? (root?.Find("store") is { } store ? Secrets.Resolve(store) : null),
+            overrides.Data ?? setting("QUALM_DATA") ?? root?.Find("data")?.Text ?? QualmConfig.DefaultData,
             [.. root?.Find("receivers")?.Entries.Select(e => Receiver(e.Key, e.Value)) ?? []],
-            root?.Find("max_clock_skew")?.Duration() ?? QualmConfig.DefaultMaxClockSkew);
+            root?.Find("max_clock_skew")?.Duration() ?? QualmConfig.DefaultMaxClockSkew)
+        {
+            Serving = ServingReader.Read(root, setting),
+        };
     }
 
     private static string? Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

@@ -24,6 +24,9 @@ public sealed record QualmConfig(
     public ImmutableArray<ReceiverConfig> Receivers { get; init; } =
         Receivers.IsEmpty || Receivers.Any(r => r.Name == Notify) ? Receivers : Receivers.Add(new ReceiverConfig.Log(Notify));
 
+    /// <summary>How the service shows itself to those who run it.</summary>
+    public ServingConfig Serving { get; init; } = ServingConfig.Default;
+
     /// <summary>Default length of <see cref="MaxClockSkew"/>.</summary>
     public static readonly TimeSpan DefaultMaxClockSkew = TimeSpan.FromSeconds(60);
 

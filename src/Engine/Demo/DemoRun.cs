@@ -73,7 +73,10 @@ internal sealed class DemoRun(TimeProvider time)
             Store: null,
             Path.Combine(folder, "data"),
             [new ReceiverConfig.Webhook("page", pager, null, null, ImmutableSortedDictionary<string, Secret>.Empty)],
-            QualmConfig.DefaultMaxClockSkew);
+            QualmConfig.DefaultMaxClockSkew)
+        {
+            Serving = ServingConfig.Silent,
+        };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var onlookers = new Onlookers(any: true);
         var service = ServiceHost.RunAsync(config, onlookers, console: false, stop.Token);

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Qualm.Engine.Snapshotting;
+using Qualm.Engine.Serving;
+using Qualm.Engine.Serving.Tracing;
 using Qualm.Engine.Turns;
 using Qualm.Model;
 using Qualm.Rules;
@@ -23,6 +25,9 @@ internal sealed class Derivations(StoreHost store, TurnWriter writer, SnapshotSh
     private Prepared? _prepared;
     private int _generation = -1;
 
+    /// <summary>Told how far the log has been read; null where nobody wants to know.</summary>
+    public ServiceHealth? Health { get; init; }
+
     /// <summary>What the loop goes by at present; null before the first.</summary>
     public Derivation? Current { get; private set; }
 
@@ -33,6 +38,7 @@ internal sealed class Derivations(StoreHost store, TurnWriter writer, SnapshotSh
     /// <param name="coming">The activation that it must be ready for; null for none.</param>
     public async Task<LiveTurn> DeriveAsync(StampedInput.Activation? coming, CancellationToken cancellationToken)
     {
+        using var trace = Traces.Derivation();
         var (before, failed) = (Current?.Timeline, _generation != writer.Generation);
         _generation = writer.Generation;
         if (Take(coming) is { } derivation)
@@ -42,10 +48,11 @@ internal sealed class Derivations(StoreHost store, TurnWriter writer, SnapshotSh
         }
         else
         {
-            derivation = await Derivation.RunAsync(store, writer.Progress, compile, shelf, coming, cancellationToken);
-            Tell(derivation);
+            derivation = await Derivation.RunAsync(store, writer.Progress, compile, shelf, coming, cancellationToken, Health is { } health ? health.Deriving : null);
+            if (Current is not null) Log.StateDerived(logger, derivation.Origin, derivation.Fed);
         }
 
+        trace?.SetTag("qualm.derivation.inputs", derivation.Fed);
         if (!derivation.Agrees) Log.DecidesOtherwise(logger);
         Current = derivation;
         return new LiveTurn(derivation.Timeline, derivation.Decisions, compile, writer.Epoch, observed);
@@ -74,12 +81,6 @@ internal sealed class Derivations(StoreHost store, TurnWriter writer, SnapshotSh
         if (prepared.Digest != coming.Rules.Digest || prepared.WarmedFrom != coming.WarmedFrom) return null;
         Volatile.Write(ref _prepared, null);
         return prepared.Derivation;
-    }
-
-    private void Tell(Derivation derivation)
-    {
-        if (derivation.FromTurn is { } turn) Log.StateFromSnapshot(logger, turn, derivation.Fed - derivation.InputsBefore);
-        else if (derivation.Fed > 0) Log.StateFromLog(logger, derivation.Fed);
     }
 
     // Everything but what still waits is published already.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Microsoft.Extensions.Hosting;
@@ -7,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Qualm.Actions;
 using Qualm.Engine.Configuration;
 using Qualm.Engine.Snapshotting;
+using Qualm.Engine.Serving;
 using Qualm.Engine.Turns;
 using Qualm.Ingest;
 using Qualm.Ingest.Client;
@@ -28,6 +30,7 @@ namespace Qualm.Engine.Hosting;
 internal sealed class QualmService(
     QualmConfig config,
     Onlookers onlookers,
+    EngineWatch watch,
     TimeProvider time,
     IMeterFactory meters,
     ILoggerFactory loggers,
@@ -39,6 +42,7 @@ internal sealed class QualmService(
     private readonly ILogger _logger = loggers.CreateLogger<QualmService>();
     private readonly RuleWatch _watch = new(config.Rules, time, loggers.CreateLogger<RuleWatch>());
     private RuleReloader? _reloader;
+    private int _ruleFiles;
 
     /// <summary>What the process should end with.</summary>
     public int ExitCode { get; private set; }
@@ -71,6 +75,7 @@ internal sealed class QualmService(
         catch (Exception e) when (e is StoreException or ConfigException or IOException or UnauthorizedAccessException)
         {
             Log.Failed(_logger, e.Message);
+            watch.Health.Draining();
             ExitCode = e is ConfigException ? Cli.ExitCode.Misuse : Cli.ExitCode.Unavailable;
         }
         finally
@@ -83,19 +88,25 @@ internal sealed class QualmService(
     {
         _watch.Begin();
         var (rules, set) = CompiledRules.Require(config.Rules, ReceiverNames);
+        _ruleFiles = rules.Files.Length;
         await using var store = await StoreHost.OpenAsync(StoreLocation.Of(config.Store, config.Data), time, stopping);
         await using var writer = await TurnWriter.AcquireAsync(store, new TurnWriterOptions(), stopping);
 
         await using var server = new PrivateServer(config, time);
         var shelf = new SnapshotShelf(store, QmpCatalogue.Instance, Recorded, _logger);
-        var derivations = new Derivations(store, writer, shelf, Recorded, onlookers.Any, _logger);
-        var loop = new TurnLoop(writer, derivations.DeriveAsync, server.ReviveAsync, Tell, time, loggers.CreateLogger<TurnLoop>());
+        var derivations = new Derivations(store, writer, shelf, Recorded, onlookers.Any, _logger) { Health = watch.Health };
+        var loop = new TurnLoop(writer, derivations.DeriveAsync, server.ReviveAsync, Tell, time, loggers.CreateLogger<TurnLoop>()) { Watch = watch.Turns };
+        var started = time.GetTimestamp();
         var coming = await PlanAsync(shelf, writer.Progress, rules, set, stopping);
         var timeline = await loop.StartAsync(coming, stopping);
-        Log.StoreOpened(_logger, store.Describe(), writer.Epoch, derivations.Current!.Fed, writer.Progress.Turn > 0 ? timeline.Clock.ToString() : "now");
+        await watch.BeginAsync(store, timeline, stopping);
+        watch.Metrics.Activated(rules.Digest);
+        Log.StoreOpened(
+            _logger, Version, store.Describe(), writer.Epoch, derivations.Current!.Fed, writer.Progress.Turn > 0 ? timeline.Clock.ToString() : "now",
+            derivations.Current.Origin, time.GetElapsedTime(started).TotalSeconds);
         await loop.TakeAsync(Opening(writer.Progress, timeline, coming), stopping);
         await loop.FlushAsync(stopping);
-        Log.RulesLoaded(_logger, set.Names.Count(), config.Rules, rules.Digest[..12], coming is null ? "" : ", newly activated");
+        Log.RulesLoaded(_logger, set.Names.Count(), _ruleFiles, config.Rules, rules.Digest[..12], coming is null ? "" : ", newly activated");
 
         await ServeAsync(store, writer, loop, derivations, rules, set, stopping);
         Log.Drained(_logger);
@@ -126,17 +137,24 @@ internal sealed class QualmService(
         SourceFactory.AddAll(pipeline, config.Sources, monitors, await ResumeAsync(store, stopping));
         Log.Sources(_logger, config.Sources.IsEmpty ? "none; name some in qualm.yaml" : string.Join(", ", config.Sources));
         var draining = new InboxDrain(new InboxStore(store), pipeline, time, loggers.CreateLogger<InboxDrain>()).RunAsync(stopping);
-        var reloader = new RuleReloader(config.Rules, ReceiverNames, rules, derivations, pipeline, next => deliverers.Add(Receivers(next)), time, _logger);
+        var reloader = new RuleReloader(config.Rules, ReceiverNames, rules, derivations, pipeline, next => deliverers.Add(Receivers(next)), time, _logger) { Watch = watch };
         _reloader = reloader;
         var reloading = reloader.RunAsync(_watch, stopping);
         var snapshots = new SnapshotTaker(store, writer, QmpCatalogue.Instance, derivations.Current!, time, _logger);
-        Log.Ready(_logger);
+        var watching = watch.RunAsync(store, monitors.Board, stopping);
+        Log.Ready(_logger, watch.Http);
+        watch.Health.Ready(string.Create(CultureInfo.InvariantCulture, $"{set.Names.Count()} rules, {config.Sources.Length} sources, epoch {writer.Epoch}"));
         using var stop = stopping.Register(() => _ = pipeline.StopAsync(CancellationToken.None));
         await foreach (var window in pipeline.Windows.ReadAllAsync(CancellationToken.None))
         {
             // While draining, a database that stays away must not hold the process for ever.
             await loop.TakeAsync(window, stopping.IsCancellationRequested ? lifetime.ApplicationStopped : CancellationToken.None);
-            if (loop.Timeline is { } timeline) publisher.AfterTurn(timeline, loop.Open, CancellationToken.None);
+            if (loop.Timeline is { } timeline)
+            {
+                watch.AfterTurn(timeline);
+                publisher.AfterTurn(timeline, loop.Open, CancellationToken.None);
+            }
+
             await snapshots.AfterTurnAsync(loop, derivations.Current!, CancellationToken.None);
         }
 
@@ -146,7 +164,7 @@ internal sealed class QualmService(
         await snapshots.FinishAsync(loop, derivations.Current!, CancellationToken.None);
         await stopWaking.CancelAsync();
         await deliverers.StopAsync();
-        await Task.WhenAll(waking, draining);
+        await Task.WhenAll(waking, draining, watching);
     }
 
     // Null when the set that ran last is the one to run.
@@ -169,6 +187,7 @@ internal sealed class QualmService(
         foreach (var item in turn.Garbage.Take(GarbageLogged)) Log.Quarantined(_logger, item.Source, item.Line, item.Column, item.Reason);
         if (turn.Garbage.Count > GarbageLogged) Log.MoreQuarantined(_logger, turn.Garbage.Count - GarbageLogged);
         if (turn.Activated is { } digest) _reloader?.OnActivated(digest);
+        watch.Committed(turn);
         onlookers.Tell(turn);
     }
 

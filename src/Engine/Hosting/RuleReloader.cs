@@ -1,6 +1,8 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Qualm.Engine.Configuration;
+using Qualm.Engine.Serving;
+using Qualm.Engine.Serving.Tracing;
 using Qualm.Ingest.Pipeline;
 using Qualm.Model;
 using Qualm.Rules;
@@ -25,6 +27,9 @@ internal sealed class RuleReloader(
     private RuleSetText _active = active;
     private string _refused = "";
 
+    /// <summary>Told of reloads; null where nobody wants to know.</summary>
+    public EngineWatch? Watch { get; init; }
+
     /// <summary>Reloads whenever there is cause, until it is cancelled or the pipeline has stopped.</summary>
     public async Task RunAsync(RuleWatch watch, CancellationToken cancellationToken)
     {
@@ -34,6 +39,7 @@ internal sealed class RuleReloader(
             {
                 var asked = await watch.NextAsync(cancellationToken);
                 if (asked) Log.Asked(logger, path);
+                using var telling = asked ? Watch?.Health.Reloading() : null;
                 await ReloadAsync(asked, cancellationToken);
             }
         }
@@ -56,6 +62,7 @@ internal sealed class RuleReloader(
 
     private async Task ReloadAsync(bool asked, CancellationToken cancellationToken)
     {
+        using var trace = Traces.Reload(asked);
         if (Read(asked) is not var (text, set)) return;
         var planned = CompiledRules.Plan(_active, text, set, derivations.Clock);
         for (var attempt = 1; planned.WarmedFrom is not null && !await TryPrepareAsync(planned, attempt, cancellationToken); attempt++) await Task.Delay(Pause, time, cancellationToken);
@@ -65,6 +72,7 @@ internal sealed class RuleReloader(
         await pipeline.EnqueueAsync(stamp => planned with { Stamp = stamp }, cancellationToken);
         await handover.Done.Task.WaitAsync(cancellationToken);
         _active = text;
+        Watch?.Metrics.Reloaded("activated");
         Log.RulesReloaded(logger, set.Names.Count(), path, text.Digest[..12]);
     }
 
@@ -78,6 +86,7 @@ internal sealed class RuleReloader(
             {
                 _refused = "";
                 if (asked) Log.RulesUnchanged(logger, path, text.Digest[..12]);
+                if (asked) Watch?.Metrics.Reloaded("unchanged");
                 return null;
             }
 
@@ -89,6 +98,7 @@ internal sealed class RuleReloader(
         catch (Exception e) when (e is ConfigException or IOException or UnauthorizedAccessException)
         {
             Log.ReloadRefused(logger, e.Message, _active.Digest[..12]);
+            Watch?.Metrics.Reloaded("refused");
             return null;
         }
     }

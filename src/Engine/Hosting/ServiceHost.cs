@@ -1,16 +1,20 @@
-using System.Runtime.InteropServices;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Qualm.Engine.Configuration;
+using Qualm.Engine.Serving;
+using Qualm.Engine.Serving.Http;
+using Qualm.Engine.Serving.Systemd;
+using Qualm.Engine.Serving.Tracing;
 
 namespace Qualm.Engine.Hosting;
 
-/// <summary>Puts the service into a Generic Host: signals, logging, metrics.</summary>
+/// <summary>Puts the service into a Generic Host: signals, logging, metrics, health.</summary>
 internal static class ServiceHost
 {
-    /// <summary>How long a drain may take.</summary>
-    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
+    /// <summary>How long a drain that has run out of time may take to let go of what it holds.</summary>
+    private static readonly TimeSpan Parting = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs the service until a signal, the token, or a fault ends it.</summary>
     /// <param name="console">Whether log lines go to the standard error, and signals end it.</param>
@@ -19,37 +23,62 @@ internal static class ServiceHost
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        if (console)
-        {
-            builder.Logging.AddSimpleConsole(format =>
-            {
-                format.SingleLine = true;
-                format.UseUtcTimestamp = true;
-                format.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-            });
-            builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
-        }
-
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = DrainLimit);
-        builder.Services.AddMetrics();
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(config);
-        builder.Services.AddSingleton(onlookers);
-        builder.Services.AddSingleton<QualmService>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<QualmService>());
-        if (!console) builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        if (console) builder.Logging.AddServiceLog(config.Serving.JsonLog);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = config.Serving.Drain);
+        AddService(builder.Services, config, onlookers, console);
         using var host = builder.Build();
         var service = host.Services.GetRequiredService<QualmService>();
-        using var hangUp = console ? PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => Reload(service, signal)) : null;
-        await host.RunAsync(cancellationToken);
+        var health = host.Services.GetRequiredService<ServiceHealth>();
+        using var draining = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(health.Draining);
+        await host.StartAsync(cancellationToken);
+        await host.WaitForShutdownAsync(cancellationToken);
+        if (service.ExecuteTask is { IsCompleted: false } late) await EndAsync(late, config, host.Services);
         return service.ExitCode;
     }
 
-    // The default would end the process.
-    private static void Reload(QualmService service, PosixSignalContext signal)
+    private static void AddService(IServiceCollection services, QualmConfig config, Onlookers onlookers, bool console)
     {
-        signal.Cancel = true;
-        service.Reload();
+        services.AddMetrics();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(config);
+        services.AddSingleton(onlookers);
+        services.AddSingleton<ServiceHealth>();
+        services.AddSingleton(s => new EngineWatch(s.GetRequiredService<ServiceHealth>(), s.GetRequiredService<IMeterFactory>(), QualmService.Version, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<QualmService>();
+
+        // What is started first is stopped last: whoever watches the drain sees its end.
+        if (console)
+        {
+            services.AddSingleton(SystemdSettings.TakeFromEnvironment());
+            services.AddHostedService<SystemdNotifier>();
+        }
+
+        if (config.Serving.Http is HttpConfig.Listen http)
+        {
+            services.AddSingleton<Serving.Metrics.MetricReader>();
+            services.AddSingleton<StatusPages>();
+            services.AddHostedService(s => new StatusServer(
+                http, s.GetRequiredService<StatusPages>(), s.GetRequiredService<EngineWatch>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()));
+        }
+
+        if (config.Serving.Otlp is { } otlp) services.AddHostedService(_ => new OtlpExport(otlp, QualmService.Version));
+        services.AddHostedService(s => s.GetRequiredService<QualmService>());
+        if (console) services.AddSingleton<IHostLifetime, ServiceLifetime>();
+        else services.AddSingleton<IHostLifetime, NoLifetime>();
+    }
+
+    // Told to give up, it lets go of the store; only when even that hangs is it left behind.
+    private static async Task EndAsync(Task late, QualmConfig config, IServiceProvider services)
+    {
+        Log.NotDrained(services.GetRequiredService<ILoggerFactory>().CreateLogger<QualmService>(), config.Serving.Drain.TotalSeconds);
+        try
+        {
+            await late.WaitAsync(Parting, services.GetRequiredService<TimeProvider>());
+        }
+        catch (TimeoutException)
+        {
+            // The database recovers by itself from what was under way.
+        }
     }
 
     // Whoever embeds the service answers for signals itself.

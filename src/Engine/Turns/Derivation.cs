@@ -1,3 +1,4 @@
+using System.Globalization;
 using Qualm.Engine.Configuration;
 using Qualm.Engine.Snapshotting;
 using Qualm.Ingest.Qmp;
@@ -20,6 +21,7 @@ internal sealed class Derivation
 
     private readonly LogReader _reader;
     private readonly History _history;
+    private Action<long, long>? _told;
     private Position _read;
 
     private Derivation(StoreHost store, Timeline timeline, Decisions decisions, Func<RuleSetText, RuleSet> compile)
@@ -47,18 +49,24 @@ internal sealed class Derivation
     /// <summary>How many inputs the log holds.</summary>
     public long Fed => _history.Fed;
 
+    /// <summary>What it was derived from, for people.</summary>
+    public string Origin =>
+        FromTurn is { } turn ? string.Create(CultureInfo.InvariantCulture, $"from the snapshot of turn {turn} and {Fed - InputsBefore} inputs after it") : "from the log alone";
+
     /// <summary>Whether the decisions derived are those that were recorded.</summary>
     public bool Agrees { get; private set; } = true;
 
     /// <summary>Derives a timeline as it was after the last committed turn, from the log alone.</summary>
     /// <param name="compile">Compiles a recorded rule set.</param>
     /// <param name="coming">An activation that follows what the log holds; null when none does.</param>
+    /// <param name="told">Told how many positions have been read, and of how many; null where nobody wants to know.</param>
     /// <exception cref="StoreUnavailableException">The database is away.</exception>
     public static async Task<Derivation> RunAsync(
-        StoreHost store, Progress progress, Func<RuleSetText, RuleSet> compile, StampedInput.Activation? coming, CancellationToken cancellationToken)
+        StoreHost store, Progress progress, Func<RuleSetText, RuleSet> compile, StampedInput.Activation? coming, CancellationToken cancellationToken, Action<long, long>? told = null)
     {
         var timeline = new Timeline(QmpCatalogue.Instance, new RuleSession(CompiledRules.None), new PublishedSet());
-        var derivation = new Derivation(store, timeline, new Decisions(), compile);
+        var derivation = new Derivation(store, timeline, new Decisions(), compile) { _told = told };
+        told?.Invoke(0, progress.Position.Value);
         var activations = await Activations.ReadAsync(derivation._reader, progress.Position, cancellationToken);
         if (coming is not null) activations.Add(coming);
         activations.ForeseeOn(timeline, compile);
@@ -68,20 +76,21 @@ internal sealed class Derivation
 
     /// <summary>Derives a timeline as it was after the last committed turn, from the newest snapshot that agrees with the record, else from the log alone.</summary>
     /// <param name="shelf">Where the snapshots are.</param>
-    /// <inheritdoc cref="RunAsync(StoreHost, Progress, Func{RuleSetText, RuleSet}, StampedInput.Activation?, CancellationToken)"/>
+    /// <inheritdoc cref="RunAsync(StoreHost, Progress, Func{RuleSetText, RuleSet}, StampedInput.Activation?, CancellationToken, Action{long, long})"/>
     public static async Task<Derivation> RunAsync(
-        StoreHost store, Progress progress, Func<RuleSetText, RuleSet> compile, SnapshotShelf shelf, StampedInput.Activation? coming, CancellationToken cancellationToken)
+        StoreHost store, Progress progress, Func<RuleSetText, RuleSet> compile, SnapshotShelf shelf, StampedInput.Activation? coming, CancellationToken cancellationToken,
+        Action<long, long>? told = null)
     {
         for (var before = long.MaxValue; await shelf.TakeAsync(progress, coming, before, cancellationToken) is { } found; before = found.Turn)
         {
-            var derivation = new Derivation(store, found.Timeline, found.Decisions, compile) { FromTurn = found.Turn };
+            var derivation = new Derivation(store, found.Timeline, found.Decisions, compile) { FromTurn = found.Turn, _told = told };
             derivation.MarkAll();
             await derivation.GoOnAsync(progress, cancellationToken);
             if (derivation.Agrees) return derivation;
             shelf.Discard(found.Turn, "what follows from it are not the decisions recorded");
         }
 
-        return await RunAsync(store, progress, compile, coming, cancellationToken);
+        return await RunAsync(store, progress, compile, coming, cancellationToken, told);
     }
 
     /// <summary>Takes in what was committed since.</summary>
@@ -93,6 +102,7 @@ internal sealed class Derivation
         {
             _history.Feed(batch);
             Decisions.Forget();
+            _told?.Invoke(Timeline.Position.Value, progress.Position.Value);
         }
 
         _read = progress.Position;

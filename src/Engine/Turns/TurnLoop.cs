@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Qualm.Engine.Serving;
 using Qualm.Model;
 using Qualm.Store;
 using Qualm.Store.Writing;
@@ -33,6 +34,9 @@ internal sealed class TurnLoop(
     // The writer's as the timeline was derived: a turn evaluated on what a failed one left behind must not be written.
     private int _generation;
     private Commit? _open;
+
+    /// <summary>Told how the loop does.</summary>
+    public TurnWatch Watch { get; init; } = TurnWatch.None;
 
     /// <summary>The timeline as of the newest turn, which may still be committing; null after a failure, before it is derived anew.</summary>
     public Timeline? Timeline => _live?.Timeline;
@@ -117,11 +121,18 @@ internal sealed class TurnLoop(
 
         var live = await LiveAsync(coming, cancellationToken);
         var positions = await writer.ReserveAsync(LiveTurn.PositionsNeeded(inputs), cancellationToken);
+        var span = Watch.Begin(inputs);
         var turn = live.Evaluate(inputs, positions);
         turn.Generation = _generation;
         var brought = live.AddDecisions(await writer.ReserveAsync(live.DecisionsMade, cancellationToken));
-        if (!live.HasContent && !clockAlone && turn.Clock - writer.Progress.Clock < ClockSavedEvery) return null;
-        return new Commit(inputs, CommitAsync(turn, brought));
+        if (!live.HasContent && !clockAlone && turn.Clock - writer.Progress.Clock < ClockSavedEvery)
+        {
+            TurnWatch.Drop(span);
+            return null;
+        }
+
+        span = Watch.Evaluated(span, turn.Count, brought.Decisions.Count);
+        return new Commit(inputs, CommitAsync(turn, brought, span));
     }
 
     private async ValueTask<LiveTurn> LiveAsync(StampedInput.Activation? coming, CancellationToken cancellationToken)
@@ -134,13 +145,25 @@ internal sealed class TurnLoop(
     private async Task FinishAsync()
     {
         if (_open is not { } open) return;
-        await open.Done;
+        await Watch.AwaitAsync(open.Done);
         _open = null;
     }
 
-    private async Task CommitAsync(Turn turn, Committed brought)
+    private async Task CommitAsync(Turn turn, Committed brought, TurnSpan span)
     {
-        await writer.CommitAsync(turn, CancellationToken.None);
+        // The turn's rows are another turn's once it is committed.
+        var rows = turn.Count;
+        try
+        {
+            await writer.CommitAsync(turn, CancellationToken.None);
+        }
+        catch (Exception fault)
+        {
+            Watch.Failed(span, fault);
+            throw;
+        }
+
+        Watch.Committed(span, rows, brought);
         committed(brought);
     }
 
@@ -153,7 +176,7 @@ internal sealed class TurnLoop(
         if (next is not null && await SucceededAsync(next)) inputs = [];
 
         _live = null;
-        if (fault is StoreUnavailableException) Log.StoreAway(logger, fault.Message);
+        if (fault is StoreUnavailableException) TellAway(fault);
         if (await ResumeAsync(cancellationToken) == TurnOutcome.Committed)
         {
             // The commit whose answer was lost came first: what was behind it was never written.
@@ -178,7 +201,7 @@ internal sealed class TurnLoop(
             }
             catch (StoreUnavailableException e) when (e.IsTransient)
             {
-                Log.StoreAway(logger, e.Message);
+                TellAway(e);
                 (_open, _live) = (null, null);
                 if (await ResumeAsync(cancellationToken) == TurnOutcome.Committed) return;
             }
@@ -215,13 +238,21 @@ internal sealed class TurnLoop(
                 await revive(cancellationToken);
                 var outcome = await writer.ResumeAsync(cancellationToken);
                 Log.StoreBack(logger, outcome);
+                Watch.Health.StoreBack();
                 return outcome;
             }
             catch (StoreUnavailableException e) when (e.IsTransient)
             {
                 Log.StoreStillAway(logger, e.Message);
+                Watch.Health.StoreAway(e.Message);
             }
         }
+    }
+
+    private void TellAway(Exception fault)
+    {
+        Log.StoreAway(logger, fault.Message);
+        Watch.Health.StoreAway(fault.Message);
     }
 
     private static StampedInput.Garbage Quarantine(StampedInput.Event culprit, TurnRefusedException why)

@@ -32,5 +32,19 @@ public sealed class OutboxStore(StoreHost host)
         return new OutboxCounts(0, 0, 0);
     }
 
+    /// <summary>What is owed and what was given up, by receiver. What was delivered is not looked at, so this is quick.</summary>
+    public async Task<IReadOnlyList<ReceiverCounts>> CountOpenAsync(CancellationToken cancellationToken)
+    {
+        var sql = $"""
+            select receiver, sum(pending)::bigint, sum(dead)::bigint from (
+                select receiver, count(*) as pending, 0 as dead from {Table} where status = 'pending' group by receiver
+                union all select receiver, 0, count(*) from {Table} where status = 'dead' group by receiver) o
+            group by receiver order by receiver
+            """;
+        var counts = new List<ReceiverCounts>();
+        await foreach (var row in host.QueryAsync(sql, "counting the outbox", [], cancellationToken)) counts.Add(new ReceiverCounts(row.GetString(0), row.GetInt64(1), row.GetInt64(2)));
+        return counts;
+    }
+
     private static NpgsqlParameter Time(Instant time) => TurnSql.Of(PgTime.ToParameter(time));
 }

@@ -8,6 +8,7 @@ internal sealed class Installation : IAsyncDisposable
     private static readonly Dictionary<string, string> NoEnvironment = [];
 
     private readonly List<string> _sources = [];
+    private readonly List<string> _settings = [];
     private readonly List<QualmProcess> _started = [];
     private readonly string? _store;
 
@@ -35,6 +36,13 @@ internal sealed class Installation : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Adds a key of the configuration, as YAML in one line.</summary>
+    public Installation With(string setting)
+    {
+        _settings.Add(setting);
+        return this;
+    }
+
     /// <summary>Takes rules of the test in place of the shipped ones.</summary>
     public Installation WriteRules(string yaml)
     {
@@ -45,6 +53,9 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>Starts the service.</summary>
     public QualmProcess Start() => Start("run", "--config", WriteConfig());
+
+    /// <summary>Starts the service with these variables in its environment.</summary>
+    public QualmProcess StartWith(IReadOnlyDictionary<string, string> environment) => StartWith(environment, "run", "--config", WriteConfig());
 
     /// <summary>Starts the service and waits until it serves its sources.</summary>
     public async Task<QualmProcess> RunAsync()
@@ -105,6 +116,7 @@ internal sealed class Installation : IAsyncDisposable
         foreach (var source in _sources) yaml.AppendLine($"- {source}");
         yaml.AppendLine($"rules: {Rules}");
         yaml.AppendLine(_store is null ? $"data: {Data}" : $"store: {_store}\ndata: {Data}");
+        foreach (var setting in _settings) yaml.AppendLine(setting);
         yaml.AppendLine("receivers:");
         foreach (var name in (string[])["page", "page-virt", "page-storage"])
         {
