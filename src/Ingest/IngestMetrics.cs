@@ -16,6 +16,9 @@ public sealed class IngestMetrics
     private readonly Counter<long> _connects;
     private readonly Counter<long> _losses;
     private readonly Counter<long> _failures;
+    private readonly Counter<long> _folded;
+    private readonly Counter<long> _runs;
+    private readonly Histogram<double> _delay;
 
     public IngestMetrics(IMeterFactory meters)
     {
@@ -27,12 +30,24 @@ public sealed class IngestMetrics
         _connects = meter.CreateCounter<long>("qualm.ingest.monitor.connects", "{connection}", "Monitors connected.");
         _losses = meter.CreateCounter<long>("qualm.ingest.monitor.losses", "{connection}", "Monitors lost after they had been connected.");
         _failures = meter.CreateCounter<long>("qualm.ingest.monitor.failures", "{attempt}", "Attempts to connect that failed.");
+        _folded = meter.CreateCounter<long>("qualm.ingest.folded", "{event}", "Events that became one with an equal one before them, and have no row of their own.");
+        _runs = meter.CreateCounter<long>("qualm.ingest.folds", "{event}", "Recorded events that stand for several.");
+        _delay = meter.CreateHistogram<double>("qualm.ingest.delay", "s", "From an event's receipt to its stamp: the time in its source's queue, folding included.");
         meter.CreateObservableGauge("qualm.ingest.queued", () => Sum(d => d.Queued()), "{item}", "Items waiting in the queues of the sources.");
         meter.CreateObservableGauge("qualm.ingest.windowed", () => Sum(d => d.Windowed()), "{input}", "Stamped inputs waiting for the turn.");
         meter.CreateObservableGauge("qualm.ingest.sources", () => Sum(d => d.Sources()), "{source}", "Sources being read.");
     }
 
     internal void Received(SourceItem item) => (item is SourceItem.Event ? _received : _garbage).Add(1);
+
+    /// <summary>Whether anybody asks for <see cref="Delayed"/>.</summary>
+    internal bool MeasuresDelay => _delay.Enabled;
+
+    internal void Delayed(TimeSpan time) => _delay.Record(time.TotalSeconds);
+
+    internal void Folded() => _folded.Add(1);
+
+    internal void FoldedRun() => _runs.Add(1);
 
     internal void Faulted(string source) => _faults.Add(1, new KeyValuePair<string, object?>("source", source));
 

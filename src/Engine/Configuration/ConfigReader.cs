@@ -17,7 +17,7 @@ internal static class ConfigReader
     {
         var path = file ?? (File.Exists(DefaultFile) ? DefaultFile : null);
         var root = path is null ? null : Parse(path);
-        root?.Allow("sources", "rules", "store", "data", "receivers", "max_clock_skew");
+        root?.Allow("sources", "rules", "store", "data", "receivers", "max_clock_skew", "flood");
 
         return new QualmConfig(
             [.. root?.Find("sources")?.Items.Select(Source) ?? [], .. overrides.Sources],
@@ -25,7 +25,10 @@ internal static class ConfigReader
             overrides.Store ?? Setting("QUALM_STORE") ?? (root?.Find("store") is { } store ? Secrets.Resolve(store) : null),
             overrides.Data ?? Setting("QUALM_DATA") ?? root?.Find("data")?.Text ?? QualmConfig.DefaultData,
             [.. root?.Find("receivers")?.Entries.Select(e => Receiver(e.Key, e.Value)) ?? []],
-            root?.Find("max_clock_skew")?.Duration() ?? QualmConfig.DefaultMaxClockSkew);
+            root?.Find("max_clock_skew")?.Duration() ?? QualmConfig.DefaultMaxClockSkew)
+        {
+            Flood = FloodReader.Read(root?.Find("flood")),
+        };
     }
 
     private static string? Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

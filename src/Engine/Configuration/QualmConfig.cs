@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Qualm.Actions;
+using Qualm.Ingest.Pipeline;
 
 namespace Qualm.Engine.Configuration;
 
@@ -23,6 +24,9 @@ public sealed record QualmConfig(
     /// <summary>Who is told. Where some are set up and <see cref="Notify"/> is not, it is the log. Empty: whatever the rules name is the log.</summary>
     public ImmutableArray<ReceiverConfig> Receivers { get; init; } =
         Receivers.IsEmpty || Receivers.Any(r => r.Name == Notify) ? Receivers : Receivers.Add(new ReceiverConfig.Log(Notify));
+
+    /// <summary>When equal events of one monitor are folded into one; null: never.</summary>
+    public FloodOptions? Flood { get; init; } = FloodOptions.Default;
 
     /// <summary>Default length of <see cref="MaxClockSkew"/>.</summary>
     public static readonly TimeSpan DefaultMaxClockSkew = TimeSpan.FromSeconds(60);

@@ -46,7 +46,7 @@ internal sealed class MonitorSession(MonitorContext context, string source, Moni
             (var received, lost) = await NextAsync(connection, cancellationToken);
             if (received is null) continue;
             guard.Turn();
-            yield return Item(received);
+            yield return Item(received, foldable: true);
             guard.Turn();
         }
 
@@ -94,9 +94,9 @@ internal sealed class MonitorSession(MonitorContext context, string source, Moni
     private IEnumerable<SourceItem> Opening(QmpHandshake handshake)
     {
         yield return Item(MonitorEvents.Connected(Now(), source, _origin!.Epoch, _facts!));
-        foreach (var e in handshake.Held.Take(handshake.BeforeStatus)) yield return Item(e.Value);
+        foreach (var e in handshake.Held.Take(handshake.BeforeStatus)) yield return Item(e.Value, foldable: true);
         yield return Item(MonitorEvents.Resynced(Now(), _facts!));
-        foreach (var e in handshake.Held.Skip(handshake.BeforeStatus)) yield return Item(e.Value);
+        foreach (var e in handshake.Held.Skip(handshake.BeforeStatus)) yield return Item(e.Value, foldable: true);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -116,10 +116,11 @@ internal sealed class MonitorSession(MonitorContext context, string source, Moni
         }
     }
 
-    private SourceItem.Event Item(QmpEvent e)
+    // What Qualm says of a monitor is never folded.
+    private SourceItem.Event Item(QmpEvent e, bool foldable = false)
     {
         var n = ++_n;
-        return new(new(e, _origin!, EventIds.OfConnection(_origin!.Incarnation, context.Epochs.EngineEpoch, _connection, n), n));
+        return new(new(e, _origin!, EventIds.OfConnection(_origin!.Incarnation, context.Epochs.EngineEpoch, _connection, n), n)) { Foldable = foldable };
     }
 
     private SourceItem.Garbage? Garbage(MonitorLostException? lost) => lost is null || lost.Garbage.IsEmpty
