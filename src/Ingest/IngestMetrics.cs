@@ -19,6 +19,9 @@ public sealed class IngestMetrics
     private readonly Counter<long> _folded;
     private readonly Counter<long> _runs;
     private readonly Histogram<double> _delay;
+    private readonly Counter<long> _stoodBy;
+    private readonly Counter<long> _takeovers;
+    private readonly Counter<long> _stalls;
 
     public IngestMetrics(IMeterFactory meters)
     {
@@ -32,6 +35,9 @@ public sealed class IngestMetrics
         _failures = meter.CreateCounter<long>("qualm.ingest.monitor.failures", "{attempt}", "Attempts to connect that failed.");
         _folded = meter.CreateCounter<long>("qualm.ingest.folded", "{event}", "Events that became one with an equal one before them, and have no row of their own.");
         _runs = meter.CreateCounter<long>("qualm.ingest.folds", "{event}", "Recorded events that stand for several.");
+        _stoodBy = meter.CreateCounter<long>("qualm.ingest.monitor.standby.dropped", "{event}", "Events dropped because another monitor of the VM speaks for it.");
+        _takeovers = meter.CreateCounter<long>("qualm.ingest.monitor.takeovers", "{monitor}", "Monitors that stood by and speak since the one before them was lost.");
+        _stalls = meter.CreateCounter<long>("qualm.ingest.monitor.stalls", "{connection}", "Monitors disconnected because more came than could be taken.");
         _delay = meter.CreateHistogram<double>("qualm.ingest.delay", "s", "From an event's receipt to its stamp: the time in its source's queue, folding included.");
         meter.CreateObservableGauge("qualm.ingest.queued", () => Sum(d => d.Queued()), "{item}", "Items waiting in the queues of the sources.");
         meter.CreateObservableGauge("qualm.ingest.windowed", () => Sum(d => d.Windowed()), "{input}", "Stamped inputs waiting for the turn.");
@@ -48,6 +54,15 @@ public sealed class IngestMetrics
     internal void Folded() => _folded.Add(1);
 
     internal void FoldedRun() => _runs.Add(1);
+
+    internal void StoodBy(int events)
+    {
+        if (events > 0) _stoodBy.Add(events);
+    }
+
+    internal void TookOver() => _takeovers.Add(1);
+
+    internal void Stalled() => _stalls.Add(1);
 
     internal void Faulted(string source) => _faults.Add(1, new KeyValuePair<string, object?>("source", source));
 

@@ -29,6 +29,12 @@ internal static partial class Log
     [LoggerMessage(1007, LogLevel.Warning, "{Source}: not a usable monitor: {Reason}")]
     public static partial void PeerRefused(ILogger logger, string source, string reason);
 
+    [LoggerMessage(1008, LogLevel.Information, "{Source}: stands by: {Vm} has another monitor")]
+    public static partial void StandsBy(ILogger logger, string source, string vm);
+
+    [LoggerMessage(1009, LogLevel.Information, "{Source}: speaks for {Vm} from now on")]
+    public static partial void SpeaksUp(ILogger logger, string source, string vm);
+
     [LoggerMessage(1010, LogLevel.Information, "{Source}: {Notice}")]
     public static partial void TailNotice(ILogger logger, string source, string notice);
 

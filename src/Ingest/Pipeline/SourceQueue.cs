@@ -51,9 +51,10 @@ internal sealed class SourceQueue(IngestPipelineOptions options, TimeProvider ti
 
     private int Count => _ready.Count + (_fold?.Open ?? 0);
 
-    private bool Pressed => Count >= options.SourceCapacity || _bytes >= options.SourceBytes;
+    // What is still open to equal ones leaves by itself and is bounded by the number of runs.
+    private bool Pressed => _ready.Count >= options.SourceCapacity || (_bytes >= options.SourceBytes && _ready.Count > 0);
 
-    private bool HasRoom => Count < 2 * options.SourceCapacity && _bytes < 2 * options.SourceBytes;
+    private bool HasRoom => _ready.Count < 2 * options.SourceCapacity && (_bytes < 2 * options.SourceBytes || _ready.Count == 0);
 
     private long Now => time.GetElapsedTime(_started).Ticks / TimeSpan.TicksPerMicrosecond;
 

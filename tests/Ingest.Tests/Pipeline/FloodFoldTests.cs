@@ -163,7 +163,7 @@ public sealed class FloodFoldTests
         [.. given.Select(g => ((SourceItem.Event)g.Arrival.Item).Received.Ordinal)];
 
     private static int Content((Arrival Arrival, long At) given) =>
-        int.Parse(Encoding.ASCII.GetString(((SourceItem.Event)given.Arrival.Item).Received.Event.Data.Span)[5..^1], System.Globalization.CultureInfo.InvariantCulture);
+        int.Parse(Encoding.ASCII.GetString(((SourceItem.Event)given.Arrival.Item).Received.Event.Data.Span)[5..^2], System.Globalization.CultureInfo.InvariantCulture);
 
     private static bool AreEqual(string one, string other)
     {
@@ -207,7 +207,7 @@ public sealed class FloodFoldTests
 
     private static SourceItem.Event Event(int content, long? time, long n)
     {
-        var line = Some.Line("STOP", time is { } t ? new Instant((60 * Second) + t) : null)[..^1] + $$""", "data": {"c":{{content}}}}""";
+        var line = Some.Line("STOP", time is { } t ? new Instant((60 * Second) + t) : null)[..^1] + $$""", "data": {"c":{{content}} } }""";
         return new(new(Decode(line), Origin, Guid.Empty, n)) { Foldable = true };
     }
 
