@@ -41,6 +41,9 @@ internal static partial class Log
     [LoggerMessage(1020, LogLevel.Error, "{Source}: failed; reading it again in {Seconds:F1} s")]
     public static partial void SourceFailed(ILogger logger, string source, double seconds, Exception cause);
 
+    [LoggerMessage(1023, LogLevel.Warning, "{Source}: a flood of {Event}: equal events beyond {Budget} a second are recorded as one, with their number")]
+    public static partial void Flood(ILogger logger, string source, string @event, int budget);
+
     [LoggerMessage(1021, LogLevel.Critical, "The ingest pipeline failed; nothing more is taken in")]
     public static partial void PipelineFailed(ILogger logger, Exception cause);
 

@@ -143,7 +143,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
         var vm = timeline.Feed(input, position, decisions);
         Filled.Add(position, Rows.Of(input, received.Origin.Vm.Length == 0 ? RowKind.Engine : RowKind.Live));
         if (received.ResumeAt is not null) _readTo[received.Origin.Source] = received;
-        if (observed) _seen.Add(new Committed.Seen(position, input.At, vm?.Id ?? "", message.Name, Encoding.UTF8.GetString(message.Data.Span), vm?.Status ?? ""));
+        if (observed) _seen.Add(new Committed.Seen(position, input.At, vm?.Id ?? "", message.Name, Encoding.UTF8.GetString(message.Data.Span), vm?.Status ?? "", input.Weight));
     }
 
     private void Take(Quarantined item, Instant stamp)

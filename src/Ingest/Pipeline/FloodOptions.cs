@@ -16,7 +16,7 @@ public sealed record FloodOptions
 
     /// <summary>
     /// From this many budgets a second on, events that alternate are folded too, each kind with its own; below, only an event
-    /// that repeats the one before it is. Default 10.
+    /// that repeats the one before it is. Default 20.
     /// </summary>
-    public int FloodFactor { get; init; } = 10;
+    public int FloodFactor { get; init; } = 20;
 }

@@ -61,7 +61,8 @@ public sealed class IngestPipeline : IAsyncDisposable
         var windows = inputs.Subscribe(_windows);
         var merging = inputs.Connect();
         var ticks = Observable.Interval(options.TickInterval / 2, scheduler).Subscribe(OnInterval, OnFault);
-        var depths = metrics.Watch(() => _ports.Select(p => (long)p.Key.Depth).Sum(), () => _windows.Depth, () => _ports.Count - 1);
+        var depths = metrics.Watch(
+            () => _ports.Select(p => (long)p.Key.Depth).Sum(), () => _ports.Select(p => (long)p.Key.Depth).DefaultIfEmpty().Max(), () => _windows.Depth, () => _ports.Count - 1);
         _subscriptions = new(ticks, windows, merging, depths);
 
         // The clock may have been found behind the log's.
@@ -83,7 +84,7 @@ public sealed class IngestPipeline : IAsyncDisposable
     /// <summary>Starts reading a source. From any thread.</summary>
     public void Add(IEventSource source)
     {
-        var port = new SourcePort(_options, _time, _metrics, Stamp, _merging.OnNext, OnClosed, _drain.Ready);
+        var port = new SourcePort(source.Name, _options, _time, _metrics, _logger, Stamp, _merging.OnNext, OnClosed, _drain.Ready);
         _ports[port] = source.Name;
         Track(Pump(source, port), source.Name);
     }

@@ -1,4 +1,5 @@
 using System.Reactive.Linq;
+using Microsoft.Extensions.Logging;
 using Qualm.Model;
 
 namespace Qualm.Ingest.Pipeline;
@@ -18,16 +19,18 @@ internal sealed class SourcePort : IPort
     /// <param name="closed">Told when the queue has ended and all has left.</param>
     /// <param name="ready">Told, from a timer, when what was held back may leave.</param>
     public SourcePort(
+        string source,
         IngestPipelineOptions options,
         TimeProvider time,
         IngestMetrics metrics,
+        ILogger logger,
         Func<Arrival, StampedInput> stamp,
         Action<IObservable<StampedInput>> open,
         Action<IPort> closed,
         Action<IPort> ready)
     {
         (_stamp, _open, _closed) = (stamp, open, closed);
-        Queue = new(options, time, metrics, () => ready(this));
+        Queue = new(source, options, time, metrics, logger, () => ready(this));
     }
 
     public SourceQueue Queue { get; }

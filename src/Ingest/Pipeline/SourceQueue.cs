@@ -1,5 +1,7 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 using Qualm.Ingest.Sources;
+using Qualm.Model;
 
 namespace Qualm.Ingest.Pipeline;
 
@@ -8,8 +10,10 @@ namespace Qualm.Ingest.Pipeline;
 /// it comes, and takes as much again of that. One writer, one reader.
 /// </summary>
 /// <param name="due">Called, from a timer, when what was held back may leave.</param>
-internal sealed class SourceQueue(IngestPipelineOptions options, TimeProvider time, IngestMetrics metrics, Action due) : IDisposable
+internal sealed class SourceQueue(string source, IngestPipelineOptions options, TimeProvider time, IngestMetrics metrics, ILogger logger, Action due)
 {
+    private const long PauseMicros = 60 * Instant.Second;
+
     private readonly Lock _gate = new();
     private readonly Queue<Arrival> _ready = new();
     private readonly long _started = time.GetTimestamp();
@@ -17,6 +21,7 @@ internal sealed class SourceQueue(IngestPipelineOptions options, TimeProvider ti
     private ITimer? _timer;
     private TaskCompletionSource? _room;
     private long _bytes;
+    private long? _foldedAt;
     private bool _timed;
     private bool _completed;
 
@@ -122,8 +127,6 @@ internal sealed class SourceQueue(IngestPipelineOptions options, TimeProvider ti
         room?.TrySetResult();
     }
 
-    public void Dispose() => Complete();
-
     private bool TryPass(SourceItem item)
     {
         if (Pressed) return false;
@@ -139,7 +142,7 @@ internal sealed class SourceQueue(IngestPipelineOptions options, TimeProvider ti
         var (before, now) = (Count, Now);
         if (!_fold.TryTake(e, now, Pressed, HasRoom)) return false;
         if (Count > before) _bytes += SizeOf(e);
-        else metrics.Folded();
+        else metrics.Folded(source);
         if (_fold.Open > 0 && !_timed) Time(_fold);
         return true;
     }
@@ -147,7 +150,13 @@ internal sealed class SourceQueue(IngestPipelineOptions options, TimeProvider ti
     private void Give(Arrival arrival)
     {
         _ready.Enqueue(arrival);
-        if (arrival.Run is not null) metrics.FoldedRun();
+        if (arrival.Run is null) return;
+        metrics.FoldedRun(source);
+
+        // Once a flood, not once a run: a pause between two tells them apart.
+        var now = Now;
+        if (_foldedAt is not { } last || now - last > PauseMicros) Log.Flood(logger, source, arrival.Item is SourceItem.Event e ? e.Received.Event.Name : "", options.Flood!.Budget);
+        _foldedAt = now;
     }
 
     // A timer that comes early sets itself again.
