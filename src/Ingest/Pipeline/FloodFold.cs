@@ -18,8 +18,9 @@ internal sealed class FloodFold(FloodOptions options, Action<Arrival> give)
     private readonly List<Run> _runs = [];
     private Allowance _budget = new(options.Budget, options.Budget);
 
-    // What comes; in debt for as long as it is a flood, and a little longer.
-    private Allowance _pace = new((long)options.Budget * options.FloodFactor, options.Budget, options.Budget);
+    // What comes; once it is exhausted, it is a flood until nothing like it has come for a while, since floods come in bursts.
+    private Allowance _pace = new((long)options.Budget * options.FloodFactor, options.Budget);
+    private long _floodUntil;
     private long _begun;
 
     // The event given last, when there was nothing left of the budget behind it.
@@ -45,7 +46,8 @@ internal sealed class FloodFold(FloodOptions options, Action<Arrival> give)
     public bool TryTake(SourceItem.Event e, long now, bool pressed, bool room)
     {
         CloseDue(now, pressed);
-        var calm = _pace.At(now) > 0;
+        if (_pace.At(now) == 0) _floodUntil = now + _longest;
+        var calm = now >= _floodUntil;
         if (_runs.Count == 0 && !pressed && _budget.At(now) is > 0 and var tokens)
         {
             if (!room) return false;

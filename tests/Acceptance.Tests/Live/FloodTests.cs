@@ -41,7 +41,7 @@ public sealed class FloodTests(PostgresCluster postgres) : IClassFixture<Postgre
         var flood = events.Where(e => e.Type == "block_io_error").ToList();
         flood.Sum(Weight).ShouldBe(sent);
         flood.Where(e => e.Text("device") == "vda").Sum(Weight).ShouldBe((sent + 1) / 2);
-        flood.Count.ShouldBeLessThanOrEqualTo((int)(Budget * (Length.TotalSeconds + 2)) + Budget);
+        flood.Count.ShouldBeLessThanOrEqualTo((int)(Budget * (Length.TotalSeconds + 2)) + (3 * Budget), "the budget, what may come at once, and what alternated before it was a flood");
         flood.ShouldAllBe(e => At(e) - First(e) >= 0 && At(e) - First(e) <= 1_000_000);
         events.FindIndex(e => e.Type == "reset").ShouldBeGreaterThan(events.FindLastIndex(e => e.Type == "block_io_error"), "what one VM sends stays in order");
         foreach (var panic in events.Where(e => e.Type == "guest_panicked"))

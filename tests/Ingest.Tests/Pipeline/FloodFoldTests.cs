@@ -50,6 +50,15 @@ public sealed class FloodFoldTests
     }
 
     [Fact]
+    public void Flood_that_comes_in_bursts_is_one_flood()
+    {
+        var given = Run(FloodOptions.Default, Enumerable.Range(0, 32_000).Select(i => new Step(i % 1600 == 0 ? 100_000 : 10, i % 2, 0, false)));
+
+        given.Sum(g => g.Arrival.Weight).ShouldBe(32_000);
+        given.Count.ShouldBeLessThanOrEqualTo(1200, "two seconds and a bit");
+    }
+
+    [Fact]
     public void Kinds_that_alternate_slower_than_a_flood_pass_at_once()
     {
         var given = Run(FloodOptions.Default, Enumerable.Range(0, 6000).Select(i => new Step(1000, i % 2, 0, false)));
