@@ -29,11 +29,20 @@ internal static partial class Log
     [LoggerMessage(1007, LogLevel.Warning, "{Source}: not a usable monitor: {Reason}")]
     public static partial void PeerRefused(ILogger logger, string source, string reason);
 
+    [LoggerMessage(1008, LogLevel.Information, "{Source}: stands by: {Vm} has another monitor")]
+    public static partial void StandsBy(ILogger logger, string source, string vm);
+
+    [LoggerMessage(1009, LogLevel.Information, "{Source}: speaks for {Vm} from now on")]
+    public static partial void SpeaksUp(ILogger logger, string source, string vm);
+
     [LoggerMessage(1010, LogLevel.Information, "{Source}: {Notice}")]
     public static partial void TailNotice(ILogger logger, string source, string notice);
 
     [LoggerMessage(1020, LogLevel.Error, "{Source}: failed; reading it again in {Seconds:F1} s")]
     public static partial void SourceFailed(ILogger logger, string source, double seconds, Exception cause);
+
+    [LoggerMessage(1023, LogLevel.Warning, "{Source}: a flood of {Event}: equal events beyond {Budget} a second are recorded as one, with their number")]
+    public static partial void Flood(ILogger logger, string source, string @event, int budget);
 
     [LoggerMessage(1021, LogLevel.Critical, "The ingest pipeline failed; nothing more is taken in")]
     public static partial void PipelineFailed(ILogger logger, Exception cause);

@@ -45,8 +45,18 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("receivers:\n  a: { webhook: { url: ftp://x } }", "2:6: receivers.a: url: must be an absolute http or https address")]
     [InlineData("receivers:\n  a: { webhook: { url: 'http://x', secret: '${env:QUALM_NOT_SET}' } }", "2:44: receivers.a.webhook.secret: the environment variable QUALM_NOT_SET is not set")]
     [InlineData("max_clock_skew: soon", "1:17: max_clock_skew: 'soon' is not a duration such as 30s, 5m or 1h30m")]
+    [InlineData("flood: on", "1:8: flood: must be 'off', or a mapping such as { budget: 200 }")]
+    [InlineData("flood: { budget: 0 }", "1:18: flood.budget: '0' is no number of events a second from 1 to 1000000")]
+    [InlineData("flood: { rate: 1 }", "1:16: flood.rate: is not a known key; known here: budget")]
     public void A_fault_names_place_and_key(string yaml, string expected) =>
         Should.Throw<ConfigException>(() => Read(yaml)).Message.ShouldEndWith("qualm.yaml:" + expected);
+
+    [Theory]
+    [InlineData("", 200)]
+    [InlineData("flood: {}", 200)]
+    [InlineData("flood: { budget: 50 }", 50)]
+    [InlineData("flood: off", null)]
+    public void Floods_are_folded_beyond_a_budget_or_not_at_all(string yaml, int? budget) => (Read(yaml).Flood?.Budget).ShouldBe(budget);
 
     [Fact]
     public void An_empty_file_gives_the_defaults() => Read("").Receivers.ShouldBeEmpty();

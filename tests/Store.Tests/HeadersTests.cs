@@ -20,6 +20,7 @@ public sealed class HeadersTests
                 (RowKind)(1 + (kind % 4)), new Instant(number), source, host, Math.Abs(number % 1000), number / 3, (EventMarks)(kind % 32))
             {
                 Weight = 1 + (kind % 9),
+                First = new Instant(number - (kind % 3)),
                 HasRaw = kind % 2 == 0,
             };
             var expected = headers with { Source = source is null ? null : StoredText.Clean(source), Host = host is null ? null : StoredText.Clean(host) };

@@ -21,7 +21,7 @@ internal static class ConfigReader
     {
         var path = file ?? (File.Exists(DefaultFile) ? DefaultFile : null);
         var root = path is null ? null : Parse(path);
-        root?.Allow("sources", "rules", "store", "data", "receivers", "max_clock_skew", "http", "drain", "log", "otlp");
+        root?.Allow("sources", "rules", "store", "data", "receivers", "max_clock_skew", "flood", "http", "drain", "log", "otlp");
 
         return new QualmConfig(
             [.. root?.Find("sources")?.Items.Select(Source) ?? [], .. overrides.Sources],
@@ -32,6 +32,7 @@ internal static class ConfigReader
             root?.Find("max_clock_skew")?.Duration() ?? QualmConfig.DefaultMaxClockSkew)
         {
             Serving = ServingReader.Read(root, setting),
+            Flood = FloodReader.Read(root?.Find("flood")),
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Qualm.Actions;
+using Qualm.Ingest.Pipeline;
 
 namespace Qualm.Engine.Configuration;
 
@@ -26,6 +27,9 @@ public sealed record QualmConfig(
 
     /// <summary>How the service shows itself to those who run it.</summary>
     public ServingConfig Serving { get; init; } = ServingConfig.Default;
+
+    /// <summary>When equal events of one monitor are folded into one; null: never.</summary>
+    public FloodOptions? Flood { get; init; } = FloodOptions.Default;
 
     /// <summary>Default length of <see cref="MaxClockSkew"/>.</summary>
     public static readonly TimeSpan DefaultMaxClockSkew = TimeSpan.FromSeconds(60);

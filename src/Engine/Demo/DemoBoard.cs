@@ -27,7 +27,7 @@ internal sealed class DemoBoard
     {
         lock (_lock)
         {
-            _count += turn.Inputs.Count;
+            _count += turn.Inputs.Sum(seen => seen.Weight);
             foreach (var seen in turn.Inputs)
             {
                 _events.Enqueue(seen);

@@ -22,9 +22,10 @@ internal static class DemoScreen
         var table = Named("Events").AddColumns("#", "at", "VM", "event");
         foreach (var e in board.Events)
         {
+            var times = e.Weight == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" ×{e.Weight}");
             var data = e.Data.Length > 60 ? e.Data[..57] + "..." : e.Data;
             table.AddRow(
-                e.Position.ToString(), e.At.ToString()[11..23], Markup.Escape(e.Vm), $"{Markup.Escape(e.Name)} [grey]{Markup.Escape(data)}[/]");
+                e.Position.ToString(), e.At.ToString()[11..23], Markup.Escape(e.Vm), $"{Markup.Escape(e.Name)}{times} [grey]{Markup.Escape(data)}[/]");
         }
 
         return table;

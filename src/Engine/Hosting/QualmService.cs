@@ -118,7 +118,7 @@ internal sealed class QualmService(
         var metrics = new IngestMetrics(meters);
         var sequencing = SequencerOptions.Default with { MaxClockSkew = config.MaxClockSkew };
         await using var pipeline = new IngestPipeline(
-            IngestPipelineOptions.Default, sequencing, loop.Timeline!.Clock, time, new TimeProviderScheduler(time), metrics, loggers.CreateLogger<IngestPipeline>());
+            IngestPipelineOptions.Default with { Flood = config.Flood }, sequencing, loop.Timeline!.Clock, time, new TimeProviderScheduler(time), metrics, loggers.CreateLogger<IngestPipeline>());
         var monitors = new MonitorContext(
             QmpClientOptions.Default, new ConnectionEpochs(writer.Epoch), new MonitorBoard(), new Jitter(new Random((int)writer.Epoch)), time, metrics,
             loggers.CreateLogger<QmpMonitorSource>());

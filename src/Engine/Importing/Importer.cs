@@ -30,7 +30,7 @@ internal sealed class Importer(StoreHost store, GarbageReport garbage)
                 switch (input)
                 {
                     case StampedInput.Event e:
-                        rows.Add(Rows.Of(e.Received, e.At, e.Stamp, e.Marks, e.Weight, RowKind.Import));
+                        rows.Add(Rows.Of(e, RowKind.Import));
                         break;
                     case StampedInput.Garbage { Item: var item } piece:
                         garbage.Add(item.Source.StartsWith("file:", StringComparison.Ordinal) ? item.Source[5..] : item.Source, item.Line, item.Column, item.Reason);

@@ -11,5 +11,6 @@ internal sealed record Committed(
     IReadOnlyList<Committed.Seen> Inputs, IReadOnlyList<AlertTransition> Decisions, IReadOnlyList<Quarantined> Garbage, string? Activated)
 {
     /// <param name="Status">Status of the VM after it.</param>
-    public readonly record struct Seen(Position Position, Instant At, string Vm, string Name, string Data, string Status);
+    /// <param name="Weight">How many equal events it stands for.</param>
+    public readonly record struct Seen(Position Position, Instant At, string Vm, string Name, string Data, string Status, long Weight = 1);
 }

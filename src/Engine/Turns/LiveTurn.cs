@@ -146,9 +146,9 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
     {
         var (received, message) = (input.Received, input.Received.Event);
         var vm = timeline.Feed(input, position, decisions);
-        Filled.Add(position, Rows.Of(received, input.At, input.Stamp, input.Marks, input.Weight, received.Origin.Vm.Length == 0 ? RowKind.Engine : RowKind.Live));
+        Filled.Add(position, Rows.Of(input, received.Origin.Vm.Length == 0 ? RowKind.Engine : RowKind.Live));
         if (received.ResumeAt is not null) _readTo[received.Origin.Source] = received;
-        if (observed) _seen.Add(new Committed.Seen(position, input.At, vm?.Id ?? "", message.Name, Encoding.UTF8.GetString(message.Data.Span), vm?.Status ?? ""));
+        if (observed) _seen.Add(new Committed.Seen(position, input.At, vm?.Id ?? "", message.Name, Encoding.UTF8.GetString(message.Data.Span), vm?.Status ?? "", input.Weight));
     }
 
     private void Take(Quarantined item, Instant stamp)

@@ -10,7 +10,10 @@ namespace Qualm.Engine.Turns;
 /// <summary>Puts inputs and decisions into the form of the store.</summary>
 internal static class Rows
 {
-    public static AppendRow Of(ReceivedEvent received, Instant at, Instant stamp, EventMarks marks, long weight, RowKind kind)
+    public static AppendRow Of(StampedInput.Event input, RowKind kind) =>
+        Of(input.Received, input.At, input.Stamp, input.Marks, input.Weight, kind, input.First);
+
+    public static AppendRow Of(ReceivedEvent received, Instant at, Instant stamp, EventMarks marks, long weight, RowKind kind, Instant? first = null)
     {
         var (message, origin) = (received.Event, received.Origin);
         var type = message.Schema?.StoredType ?? message.Name.ToLowerInvariant();
@@ -21,7 +24,7 @@ internal static class Rows
             type,
             message.Data,
             stamp,
-            new EventHeaders(kind, at, origin.Source, origin.Host, origin.Epoch, received.Ordinal, marked) { Weight = weight },
+            new EventHeaders(kind, at, origin.Source, origin.Host, origin.Epoch, received.Ordinal, marked) { Weight = weight, First = first ?? at },
             GivesBack(message, marked) ? default : message.Raw);
     }
 

@@ -10,4 +10,7 @@ public sealed record MonitorContext(
     Jitter Jitter,
     TimeProvider Time,
     IngestMetrics Metrics,
-    ILogger Logger);
+    ILogger Logger)
+{
+    internal MonitorVoices Voices { get; } = new(Time, Metrics);
+}

@@ -9,6 +9,9 @@ public enum MonitorPhase
     /// <summary>Events flow.</summary>
     Connected,
 
+    /// <summary>Connected, while another monitor of the VM speaks for it.</summary>
+    StandingBy,
+
     /// <summary>Lost or refused; there will be another attempt.</summary>
     Waiting,
 

@@ -32,28 +32,51 @@ internal sealed class MonitorSession(MonitorContext context, string source, Moni
             yield break;
         }
 
-        using var guard = new StallGuard(context.Options.StallLimit, context.Time, () => connection.Abort(
-            $"nothing was taken for {context.Options.StallLimit.TotalSeconds} s; disconnected so that QEMU need not buffer"));
-        foreach (var item in Opening(handshake))
+        using var guard = new StallGuard(context.Options.StallLimit, context.Options.BehindLimit, context.Time, reason =>
         {
-            guard.Turn();
-            yield return item;
-            guard.Turn();
-        }
+            context.Metrics.Stalled();
+            connection.Abort(reason);
+        });
+        var voice = context.Voices.Join(new(_origin.Vm, _facts.Uuid, naming.Host, connection.PeerAddress, connection.PeerProcess));
+        var others = false;
+        try
+        {
+            Report(voice.Speaks ? MonitorPhase.Connected : MonitorPhase.StandingBy);
+            IEnumerable<SourceItem> opening = [];
+            if (voice.Speaks) opening = Opening(handshake);
+            else (opening, lost) = await StandByAsync(connection, voice, handshake.Held, cancellationToken);
+            foreach (var item in opening)
+            {
+                guard.Turn();
+                yield return item;
+                guard.Turn();
+            }
 
-        while (lost is null)
+            while (lost is null)
+            {
+                var reading = NextAsync(connection, cancellationToken);
+                if (!reading.IsCompleted)
+                {
+                    guard.CaughtUp();
+                    voice.Idles();
+                }
+
+                (var received, lost) = await reading;
+                if (received is null || !voice.Says(received)) continue;
+                guard.Turn();
+                yield return Item(received, foldable: true);
+                guard.Turn();
+            }
+        }
+        finally
         {
-            (var received, lost) = await NextAsync(connection, cancellationToken);
-            if (received is null) continue;
-            guard.Turn();
-            yield return Item(received);
-            guard.Turn();
+            others = context.Voices.Leave(voice);
         }
 
         Reason = lost.Message;
         context.Metrics.Lost();
         if (Garbage(lost) is { } garbage) yield return garbage;
-        yield return Item(MonitorEvents.Lost(Now(), source, Reason));
+        if (!others) yield return Item(MonitorEvents.Lost(Now(), source, Reason));
     }
 
     private async Task<(QmpConnection? Connection, QmpHandshake? Handshake, MonitorLostException? Lost)> OpenAsync(
@@ -87,16 +110,42 @@ internal sealed class MonitorSession(MonitorContext context, string source, Moni
         _origin = new(source, naming.Resolve(facts.Name, facts.Uuid), naming.Host, incarnation, context.Epochs.Of(_connection)) { Live = true };
         context.Metrics.Connected();
         Log.Connected(context.Logger, source, _origin.Vm, facts.Version);
-        context.Board.Report(new(source, _origin.Vm, MonitorPhase.Connected, epoch, null, Now(), naming.Labels));
+    }
+
+    private void Report(MonitorPhase phase) => context.Board.Report(new(source, _origin!.Vm, phase, epoch, null, Now(), naming.Labels));
+
+    private async Task<(IEnumerable<SourceItem> Items, MonitorLostException? Lost)> StandByAsync(
+        QmpConnection connection, Voice voice, IReadOnlyList<QmpMessage.Event> held, CancellationToken cancellationToken)
+    {
+        Log.StandsBy(context.Logger, source, _origin!.Vm);
+        var end = await new Standby(context, connection, voice).RunAsync(held, _facts!, cancellationToken);
+        if (!voice.Speaks) return ([], end.Lost);
+        _origin = _origin with { Vm = voice.Identity.Vm, Host = voice.Identity.Host };
+        Log.SpeaksUp(context.Logger, source, _origin.Vm);
+        Report(MonitorPhase.Connected);
+        return (Rising(voice, end), end.Lost);
+    }
+
+    // It goes on where the other stopped, so that nothing was lost, unless it was too far ahead to keep everything.
+    private IEnumerable<SourceItem> Rising(Voice voice, Standby.End end)
+    {
+        if (!end.Whole) yield return Item(MonitorEvents.Lost(Now(), source, "another monitor was lost with more unread than this one has kept"));
+        if (end.Facts is not null) yield return Item(MonitorEvents.Connected(Now(), source, _origin!.Epoch, end.Facts));
+        foreach (var e in end.Events)
+        {
+            if (voice.Says(e)) yield return Item(e, foldable: true);
+        }
+
+        if (end.Facts is not null) yield return Item(MonitorEvents.Resynced(Now(), end.Facts));
     }
 
     // The status stands where it was told: what came before it is in it, what came after is not.
     private IEnumerable<SourceItem> Opening(QmpHandshake handshake)
     {
         yield return Item(MonitorEvents.Connected(Now(), source, _origin!.Epoch, _facts!));
-        foreach (var e in handshake.Held.Take(handshake.BeforeStatus)) yield return Item(e.Value);
+        foreach (var e in handshake.Held.Take(handshake.BeforeStatus)) yield return Item(e.Value, foldable: true);
         yield return Item(MonitorEvents.Resynced(Now(), _facts!));
-        foreach (var e in handshake.Held.Skip(handshake.BeforeStatus)) yield return Item(e.Value);
+        foreach (var e in handshake.Held.Skip(handshake.BeforeStatus)) yield return Item(e.Value, foldable: true);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -116,10 +165,11 @@ internal sealed class MonitorSession(MonitorContext context, string source, Moni
         }
     }
 
-    private SourceItem.Event Item(QmpEvent e)
+    // What Qualm says of a monitor is never folded.
+    private SourceItem.Event Item(QmpEvent e, bool foldable = false)
     {
         var n = ++_n;
-        return new(new(e, _origin!, EventIds.OfConnection(_origin!.Incarnation, context.Epochs.EngineEpoch, _connection, n), n));
+        return new(new(e, _origin!, EventIds.OfConnection(_origin!.Incarnation, context.Epochs.EngineEpoch, _connection, n), n)) { Foldable = foldable };
     }
 
     private SourceItem.Garbage? Garbage(MonitorLostException? lost) => lost is null || lost.Garbage.IsEmpty

@@ -22,6 +22,12 @@ public sealed record QmpClientOptions
     /// </summary>
     public TimeSpan StallLimit { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// When whoever reads has been behind for this long, never once taking all that there was, the connection is given up
+    /// and made anew for the same reason. A multiple of <see cref="StallLimit"/>. Default 60 s.
+    /// </summary>
+    public TimeSpan BehindLimit { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Longest message accepted, in bytes. Default 10 MiB.</summary>
     public int MaxMessageBytes { get; init; } = JsonFramer.DefaultMaxBytes;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Qualm.Ingest.Qmp;
@@ -34,7 +35,15 @@ internal sealed class QmpConnection : IAsyncDisposable
         // Waiting without a buffer keeps thousands of silent monitors small.
         _input = PipeReader.Create(_stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, minimumReadSize: 2048, useZeroByteReads: true));
         _framer = new(maxMessageBytes);
+        PeerProcess = Client.PeerProcess.IdOf(socket);
+        PeerAddress = AddressOf(socket);
     }
+
+    /// <summary>Who is at the other end of a unix socket; null when unknown.</summary>
+    public int? PeerProcess { get; }
+
+    /// <summary>The other end's address; null for a unix socket, and when it has gone already.</summary>
+    public string? PeerAddress { get; }
 
     /// <summary>Connects.</summary>
     /// <exception cref="MonitorLostException">Nobody listens, or not in time.</exception>
@@ -126,6 +135,18 @@ internal sealed class QmpConnection : IAsyncDisposable
     {
         await _input.CompleteAsync();
         await _stream.DisposeAsync();
+    }
+
+    private static string? AddressOf(Socket socket)
+    {
+        try
+        {
+            return socket.RemoteEndPoint is IPEndPoint remote ? remote.Address.ToString() : null;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
     }
 
     private QmpMessage? TryTake()

@@ -45,10 +45,12 @@ internal sealed class QmpHandshake(QmpConnection connection, QmpClientOptions op
         return first as QmpMessage.Greeting ?? throw new MonitorLostException("no QMP greeting: the first message is something else");
     }
 
+    internal static byte[] Command(string command, string id) => Encoding.ASCII.GetBytes($$"""{"execute":"{{command}}","id":"{{id}}"}""" + "\r\n");
+
     private async Task<QmpMessage?> AskAsync(string command, CancellationToken cancellationToken)
     {
         var id = "qualm-" + ++_commands;
-        await connection.SendAsync(Encoding.ASCII.GetBytes($$"""{"execute":"{{command}}","id":"{{id}}"}""" + "\r\n"), cancellationToken);
+        await connection.SendAsync(Command(command, id), cancellationToken);
         using var timeout = new CancellationTokenSource(options.CommandTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var silence = $"no answer to {command} within {options.CommandTimeout.TotalSeconds} s";
@@ -94,7 +96,8 @@ internal sealed class QmpHandshake(QmpConnection connection, QmpClientOptions op
         _held.Add(e);
     }
 
-    private static string? Text(QmpMessage? answer, string member)
+    /// <summary>A text member of an answer; null when it is no answer or has none.</summary>
+    internal static string? Text(QmpMessage? answer, string member)
     {
         if (Member(answer, member) is not { ValueKind: JsonValueKind.String } text) return null;
         try
@@ -108,7 +111,7 @@ internal sealed class QmpHandshake(QmpConnection connection, QmpClientOptions op
         }
     }
 
-    private static bool Flag(QmpMessage? answer, string member) => Member(answer, member) is { ValueKind: JsonValueKind.True };
+    internal static bool Flag(QmpMessage? answer, string member) => Member(answer, member) is { ValueKind: JsonValueKind.True };
 
     private static JsonElement? Member(QmpMessage? answer, string member) =>
         answer is QmpMessage.Return { Value: { ValueKind: JsonValueKind.Object } value } && value.TryGetProperty(member, out var found) ? found : null;

@@ -47,13 +47,13 @@ public sealed class IngestPipeline : IAsyncDisposable
     {
         _options = options;
         _time = time;
+        _others = new(options.SourceCapacity, singleWriter: false, Make, _merging.OnNext, OnClosed);
         _logger = logger;
         _metrics = metrics;
         _sequencer = new(time, logClock, sequencing, OnStep);
         _windows = new(scheduler, options.WindowCount, options.WindowAge, options.WindowCapacity, () => _drain!.Resume());
         _drain = new(_windows, options.Quantum, OnIdle, OnFault);
         _ticks = new(_sequencer, options.TickInterval / 2);
-        _others = new(options.SourceCapacity, singleWriter: false, Make, _merging.OnNext, OnClosed);
         _ports[_others] = "engine";
 
         var inputs = _merging.Merge().Merge(_ticks.Ticks).Publish();
@@ -61,8 +61,12 @@ public sealed class IngestPipeline : IAsyncDisposable
         var windows = inputs.Subscribe(_windows);
         var merging = inputs.Connect();
         var ticks = Observable.Interval(options.TickInterval / 2, scheduler).Subscribe(OnInterval, OnFault);
-        var depths = metrics.Watch(() => _ports.Select(p => (long)p.Key.Depth).Sum(), () => _windows.Depth, () => _ports.Count - 1);
+        var depths = metrics.Watch(
+            () => _ports.Select(p => (long)p.Key.Depth).Sum(), () => _ports.Select(p => (long)p.Key.Depth).DefaultIfEmpty().Max(), () => _windows.Depth, () => _ports.Count - 1);
         _subscriptions = new(ticks, windows, merging, depths);
+
+        // The clock may have been found behind the log's.
+        _drain.Ready(_others);
     }
 
     /// <summary>What the turn consumes; one reader. Completes after <see cref="StopAsync"/> when all has been read.</summary>
@@ -74,13 +78,13 @@ public sealed class IngestPipeline : IAsyncDisposable
     /// <summary>Events per VM and minute. Counting goes on while somebody is subscribed.</summary>
     public IObservable<VmMinute> Activity { get; }
 
-    /// <summary>Jumps of the wall clock. Delivered while stamping; subscribers must be quick.</summary>
+    /// <summary>Jumps of the wall clock, each of which is an input as well. Delivered while stamping; subscribers must be quick.</summary>
     public IObservable<ClockStepped> ClockSteps => _steps;
 
     /// <summary>Starts reading a source. From any thread.</summary>
     public void Add(IEventSource source)
     {
-        var port = new ChannelPort<SourceItem>(_options.SourceCapacity, singleWriter: true, Stamp, _merging.OnNext, OnClosed);
+        var port = new SourcePort(source.Name, _options, _time, _metrics, _logger, Stamp, _merging.OnNext, OnClosed, _drain.Ready);
         _ports[port] = source.Name;
         Track(Pump(source, port), source.Name);
     }
@@ -124,7 +128,7 @@ public sealed class IngestPipeline : IAsyncDisposable
         _ = pump.ContinueWith(done => _pumps.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
-    private async Task Pump(IEventSource source, ChannelPort<SourceItem> port)
+    private async Task Pump(IEventSource source, SourcePort port)
     {
         await Supervise(source.Name, token => new SourcePump(source, port, _drain, _metrics).RunAsync(token));
         port.Close();
@@ -139,11 +143,11 @@ public sealed class IngestPipeline : IAsyncDisposable
         await foreach (var member in group.MembersAsync(cancellationToken)) Add(member);
     }
 
-    private StampedInput Stamp(SourceItem item) => item switch
+    private StampedInput Stamp(Arrival arrival) => arrival.Item switch
     {
-        SourceItem.Event e => _sequencer.Stamp(e.Received),
+        SourceItem.Event e => _sequencer.Stamp(e.Received, arrival.Weight, arrival.First, arrival.Span),
         SourceItem.Garbage garbage => _sequencer.Stamp(garbage.Item),
-        _ => throw new InvalidOperationException($"unknown item {item.GetType().Name}"),
+        _ => throw new InvalidOperationException($"unknown item {arrival.Item.GetType().Name}"),
     };
 
     private StampedInput Make(Func<Instant, StampedInput> make) => make(_sequencer.Next());
@@ -177,5 +181,9 @@ public sealed class IngestPipeline : IAsyncDisposable
         Log.ClockStepped(_logger, step.By.TotalSeconds, step.Ahead.TotalSeconds);
         _metrics.ClockStepped();
         _steps.OnNext(step);
+        if (!_others.Writer.TryWrite(stamp => ClockEvents.Stepped(stamp, step))) return;
+
+        // Not there yet while this is being made.
+        _drain?.Ready(_others);
     }
 }

@@ -5,8 +5,14 @@ public sealed record IngestPipelineOptions
 {
     public static readonly IngestPipelineOptions Default = new();
 
-    /// <summary>Items held for each source before its reading pauses. Default 1,024.</summary>
+    /// <summary>Items held for each source before its reading pauses; of what can be folded twice as many. Default 1,024.</summary>
     public int SourceCapacity { get; init; } = 1024;
+
+    /// <summary>Bytes held for each source before its reading pauses, but for one item; of what can be folded twice as many. Default 8 MiB.</summary>
+    public long SourceBytes { get; init; } = 8 << 20;
+
+    /// <summary>When equal events are folded into one; null: never.</summary>
+    public FloodOptions? Flood { get; init; } = FloodOptions.Default;
 
     /// <summary>Items one source may pass before the next one's turn. Default 32.</summary>
     public int Quantum { get; init; } = 32;

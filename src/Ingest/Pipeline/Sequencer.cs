@@ -32,13 +32,20 @@ public sealed class Sequencer
     /// <summary>A stamp later than all before it.</summary>
     public Instant Next() => _clock.Next();
 
-    public StampedInput.Event Stamp(ReceivedEvent received)
+    public StampedInput.Event Stamp(ReceivedEvent received) => Stamp(received, 1, null, default);
+
+    /// <summary>Stamps an event that stands for several equal ones, the last of which it is.</summary>
+    /// <param name="first">QEMU's time of the first; null when it gave none.</param>
+    /// <param name="span">From the receipt of the first to that of the last.</param>
+    public StampedInput.Event Stamp(ReceivedEvent received, long weight, Instant? first, TimeSpan span)
     {
         var stamp = _clock.Next();
         var (at, marks) = received.Event.EventTime is not { } time ? (stamp, EventMarks.NoTime)
             : received.Origin.Live && !Trust(received.Origin).Judge(time, stamp, _maxSkew) ? (stamp, EventMarks.UntrustedTime)
             : (time, EventMarks.None);
-        return new(stamp, received, at, marks, Weight: 1);
+        return weight == 1
+            ? new(stamp, received, at, marks, 1)
+            : new(stamp, received, at, marks | EventMarks.Folded, weight) { First = marks == EventMarks.None ? first : at - span };
     }
 
     public StampedInput.Garbage Stamp(Quarantined item) => new(_clock.Next(), item);

@@ -2,8 +2,8 @@ using Qualm.Ingest.Sources;
 
 namespace Qualm.Ingest.Pipeline;
 
-/// <summary>Carries the items of one source into its queue, waiting while the queue is full.</summary>
-internal sealed class SourcePump(IEventSource source, ChannelPort<SourceItem> port, FairDrain drain, IngestMetrics metrics)
+/// <summary>Carries the items of one source into its queue, waiting while it is full.</summary>
+internal sealed class SourcePump(IEventSource source, SourcePort port, FairDrain drain, IngestMetrics metrics)
 {
     // Bounds how long items wait for the drain while the source has more at hand.
     private const int SilentItems = 64;
@@ -26,12 +26,12 @@ internal sealed class SourcePump(IEventSource source, ChannelPort<SourceItem> po
                 if (!await next) return;
                 var item = items.Current;
                 metrics.Received(item);
-                if (!port.Writer.TryWrite(item))
+                while (!port.Queue.TryAdd(item))
                 {
                     drain.Ready(port);
 
                     // Not cancelled: what a source has given away is recorded, also while stopping.
-                    await port.Writer.WriteAsync(item, CancellationToken.None);
+                    await port.Queue.RoomAsync();
                 }
 
                 silent++;

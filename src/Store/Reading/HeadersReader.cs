@@ -22,6 +22,7 @@ internal sealed class HeadersReader
             : new EventHeaders(fields.Kind, new Instant(fields.At), fields.Source, fields.Host, fields.Epoch, fields.Ordinal, (EventMarks)fields.Marks)
             {
                 Weight = Math.Max(1, fields.Weight),
+                First = new Instant(fields.First ?? fields.At),
                 HasRaw = fields.Raw,
             };
     }
@@ -123,6 +124,7 @@ internal sealed class HeadersReader
         else if (name.SequenceEqual("epoch"u8)) fields.Epoch = number;
         else if (name.SequenceEqual("marks"u8)) fields.Marks = number;
         else if (name.SequenceEqual("weight"u8)) fields.Weight = number;
+        else if (name.SequenceEqual("first"u8)) fields.First = number;
     }
 
     private static RowKind KindOf(ReadOnlySpan<byte> name) =>
@@ -140,6 +142,7 @@ internal sealed class HeadersReader
         internal long Epoch;
         internal long Marks;
         internal long Weight;
+        internal long? First;
         internal bool Raw;
         internal string? Source;
         internal string? Host;

@@ -17,6 +17,7 @@ internal static class HeadersJson
         if (headers.Ordinal != 0) Number(to, ",\"n\":"u8, headers.Ordinal);
         if (headers.Marks != EventMarks.None) Number(to, ",\"marks\":"u8, (long)headers.Marks);
         if (headers.Weight != 1) Number(to, ",\"weight\":"u8, headers.Weight);
+        if (headers.First != headers.At) Number(to, ",\"first\":"u8, headers.First.Micros);
         if (headers.HasRaw) to.Bytes(",\"raw\":true"u8);
         to.Byte((byte)'}');
     }

@@ -88,6 +88,34 @@ internal sealed class FakeQemu : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends equal events, each with its own time, as a guest in trouble makes QEMU do. They are not among <see cref="Sent"/>.</summary>
+    /// <param name="data">Members in turn, as JSON.</param>
+    /// <returns>How many it sent.</returns>
+    public async Task<int> FloodAsync(string name, int perSecond, TimeSpan length, params string[] data)
+    {
+        var connection = _connection!;
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        var sent = 0;
+        var text = new StringBuilder();
+        while (System.Diagnostics.Stopwatch.GetElapsedTime(started) is var elapsed && elapsed < length)
+        {
+            text.Clear();
+            for (var due = (int)(perSecond * elapsed.TotalSeconds); sent < due; sent++)
+            {
+                var micros = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+                text.Append(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $$$"""{"timestamp": {"seconds": {{{micros / 1_000_000}}}, "microseconds": {{{micros % 1_000_000}}}}, "event": "{{{name}}}", "data": {{{data[sent % data.Length]}}}}""");
+                text.Append("\r\n");
+            }
+
+            await connection.WriteAsync(Encoding.ASCII.GetBytes(text.ToString()));
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
+        }
+
+        return sent;
+    }
+
     /// <summary>Sends bytes as they are.</summary>
     public async Task SendRawAsync(string bytes) => await _connection!.WriteAsync(Encoding.Latin1.GetBytes(bytes));
 

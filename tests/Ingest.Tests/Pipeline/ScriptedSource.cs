@@ -17,11 +17,11 @@ internal sealed class ScriptedSource(string vm) : IEventSource
     /// <summary>Items taken by the reader.</summary>
     public long Taken => Volatile.Read(ref _taken);
 
-    public ScriptedSource Play(int count, string name = "STOP")
+    public ScriptedSource Play(int count, string name = "STOP", bool foldable = false)
     {
         for (var i = 0; i < count; i++)
         {
-            var item = new SourceItem.Event(Some.Received(_origin, name, n: ++_n));
+            var item = new SourceItem.Event(Some.Received(_origin, name, n: ++_n)) { Foldable = foldable };
             _script.Writer.TryWrite(() => item);
         }
 
