@@ -63,7 +63,7 @@ internal sealed class BenchService : IAsyncDisposable
         while (await command.ExecuteScalarAsync() is not long position || position < count)
         {
             if (Stopwatch.GetElapsedTime(since) > Patience) throw new TimeoutException("the events are not recorded");
-            await Task.Delay(Pause);
+            await Task.Delay(Pause, TimeProvider.System);
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class BenchService : IAsyncDisposable
             catch (IOException) when (attempt < 50)
             {
                 // The orphans of the killed server still write.
-                await Task.Delay(Pause);
+                await Task.Delay(Pause, TimeProvider.System);
             }
         }
     }
