@@ -39,7 +39,7 @@ internal sealed class TestRunner(RuleTestFile file, RuleSet set)
 
     private IEnumerable<string> Broken(RuleTest test, RuleTestRun run)
     {
-        if (file.Properties.CrashAfterEachEvent && Crashing(test, run) is { } crash) yield return Says("crash_after_each_event", crash);
+        if (file.Properties.CrashAfterEachEvent && (Crashing(test, run) ?? Resuming(test, run)) is { } crash) yield return Says("crash_after_each_event", crash);
         if (file.Properties.DuplicateEachEvent && _outcome.Differs(run, Play(test, Arrivals.InOrder(test), _judge.End(test), times: 2), Instant.MaxValue) is { } twice) yield return Says("duplicate_each_event", twice);
         if (!file.Properties.Reorder) yield break;
 
@@ -73,7 +73,7 @@ internal sealed class TestRunner(RuleTestFile file, RuleSet set)
         var inputs = new TestInputs(file, test);
         var arrivals = Arrivals.InOrder(test);
         var timeline = new TestTimeline(file, set, inputs);
-        var step = Math.Max(1, (arrivals.Length + MostCrashes - 1) / MostCrashes);
+        var step = Between(arrivals.Length);
         for (var i = 0; i < arrivals.Length; i++)
         {
             timeline.Feed(arrivals[i]);
@@ -88,6 +88,24 @@ internal sealed class TestRunner(RuleTestFile file, RuleSet set)
         timeline.AdvanceTo(_judge.End(test));
         return _outcome.Differs(run, Outcome(timeline), Instant.MaxValue);
     }
+
+    // The same, but for the next engine starting from a snapshot of the one that is lost.
+    private string? Resuming(RuleTest test, RuleTestRun run)
+    {
+        var arrivals = Arrivals.InOrder(test);
+        var timeline = new TestTimeline(file, set, new TestInputs(file, test));
+        var step = Between(arrivals.Length);
+        for (var i = 0; i < arrivals.Length; i++)
+        {
+            timeline.Feed(arrivals[i]);
+            if ((i + 1) % step == 0) timeline.Restart();
+        }
+
+        timeline.AdvanceTo(_judge.End(test));
+        return _outcome.Differs(run, Outcome(timeline), Instant.MaxValue) is { } difference ? $"from snapshots, {difference}" : null;
+    }
+
+    private static int Between(int inputs) => Math.Max(1, (inputs + MostCrashes - 1) / MostCrashes);
 
     private static RuleTestRun Outcome(TestTimeline timeline) =>
         new([.. timeline.Decisions], [.. timeline.Told.SelectMany(t => Deliveries.For(t.Transition).Select(m => new RuleTestRun.Delivery(m.Receiver, t.Transition) { At = t.At }))]);

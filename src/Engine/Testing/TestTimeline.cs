@@ -10,8 +10,9 @@ namespace Qualm.Engine.Testing;
 /// <summary>One life of an engine in a test: the timeline of the service over the test's fleet. It may be thrown away and derived anew.</summary>
 internal sealed class TestTimeline : IDecisionSink
 {
+    private readonly RuleTestFile _file;
     private readonly TestInputs _inputs;
-    private readonly Timeline _timeline;
+    private Timeline _timeline;
     private readonly List<AlertTransition> _decisions = [];
     private readonly List<(Instant At, AlertTransition Transition)> _told = [];
     private readonly List<long> _ordinals = [0];
@@ -19,16 +20,26 @@ internal sealed class TestTimeline : IDecisionSink
 
     public TestTimeline(RuleTestFile file, RuleSet set, TestInputs inputs)
     {
-        _inputs = inputs;
+        (_file, _inputs) = (file, inputs);
         _timeline = new Timeline(QmpCatalogue.Instance, new RuleSession(set));
         foreach (var vm in file.Fleet)
         {
-            var state = _timeline.Fleet.GetOrAddVm(vm.Id);
-            if (!vm.Labels.IsEmpty) Fleet.SetLabels(state, vm.Labels);
+            SetLabels(vm);
             foreach (var told in TestInputs.Standing(vm, file.Start)) _timeline.Feed(told, Position.None, this);
         }
 
         foreach (var told in inputs.Monitored()) _timeline.Feed(told, Position.None, this);
+    }
+
+    /// <summary>Loses all state, and takes it up again from a snapshot made just before.</summary>
+    public void Restart()
+    {
+        var writer = new StateWriter();
+        _timeline.Save(writer);
+        _timeline = Timeline.Restore(QmpCatalogue.Instance, _timeline.Rules.Set, new StateReader(writer.Pieces), null);
+
+        // What comes of the configuration is no state.
+        foreach (var vm in _file.Fleet) SetLabels(vm);
     }
 
     public Instant Clock => _timeline.Clock;
@@ -60,6 +71,12 @@ internal sealed class TestTimeline : IDecisionSink
 
     // Told with the decision that ended what muted it.
     public void Deliver(AlertTransition transition) => _told.Add((_decisions[^1].At, InOrdinals(transition)));
+
+    private void SetLabels(RuleTestVm vm)
+    {
+        var state = _timeline.Fleet.GetOrAddVm(vm.Id);
+        if (!vm.Labels.IsEmpty) Fleet.SetLabels(state, vm.Labels);
+    }
 
     private AlertTransition InOrdinals(AlertTransition transition) =>
         transition with { Because = [.. transition.Because.Select(p => _ordinals[(int)p]).Where(o => o > 0).Order()] };

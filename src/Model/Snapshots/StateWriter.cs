@@ -12,8 +12,11 @@ public sealed class StateWriter
     /// <summary>Size of a piece, in bytes, but for the last one.</summary>
     public const int PieceSize = 1 << 20;
 
+    // What is short costs little.
+    private const int FirstSize = 1 << 12;
+
     private readonly List<byte[]> _full = [];
-    private byte[] _open = new byte[PieceSize];
+    private byte[] _open = new byte[FirstSize];
     private int _used;
 
     /// <summary>Bytes written.</summary>
@@ -26,7 +29,7 @@ public sealed class StateWriter
 
     public void Write(byte value)
     {
-        if (_used == PieceSize) Turn();
+        if (_used == _open.Length) Turn();
         _open[_used++] = value;
     }
 
@@ -71,8 +74,8 @@ public sealed class StateWriter
     {
         while (!bytes.IsEmpty)
         {
-            if (_used == PieceSize) Turn();
-            var count = Math.Min(bytes.Length, PieceSize - _used);
+            if (_used == _open.Length) Turn();
+            var count = Math.Min(bytes.Length, _open.Length - _used);
             bytes[..count].CopyTo(_open.AsSpan(_used));
             _used += count;
             bytes = bytes[count..];
@@ -81,6 +84,12 @@ public sealed class StateWriter
 
     private void Turn()
     {
+        if (_used < PieceSize)
+        {
+            Array.Resize(ref _open, _used * 2);
+            return;
+        }
+
         _full.Add(_open);
         (_open, _used) = (new byte[PieceSize], 0);
     }

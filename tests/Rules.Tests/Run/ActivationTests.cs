@@ -257,7 +257,8 @@ public sealed class ActivationTests
     public void Different_values_are_forgotten_by_the_clock_of_the_session_that_took_them_over()
     {
         const string Sectors = "- alert: Sectors\n  on: QUORUM_FAILURE\n  distinct: { of: event.data.sector_num, is: \">= 3\" }\n  within: 10s\n";
-        var (fresh, reload) = (new Timeline(Timeline.Group(Sectors)), new Reload(Other, Sectors));
+        var (fresh, reload) = (new Timeline(Timeline.Group(Sectors)).Alone(), new Reload(Other, Sectors));
+        reload.Timeline.Alone();
         Fail(reload.Timeline, 0, 200);
         Fail(fresh, 0, 200);
         reload.At(200 * 60_000L);

@@ -5,22 +5,40 @@ using Qualm.Projections;
 
 namespace Qualm.Rules.Tests.Run;
 
-/// <summary>One session on a timeline that a test writes by hand, in milliseconds.</summary>
+/// <summary>One session on a timeline that a test writes by hand, in milliseconds. Whatever the test is about, a twin beside it is saved and restored.</summary>
 internal sealed class Timeline : IDecisionSink
 {
     private readonly FleetFold _fold = new(QmpCatalogue.Instance);
     private readonly MemberSlot[] _slots = new MemberSlot[256];
+    private readonly RuleSession _session;
+    private readonly Twin _twin;
+    private readonly List<string> _decided = [];
     private long _position;
     private long _stamp;
 
-    public Timeline(RuleSet set) => Session = new RuleSession(set);
+    public Timeline(RuleSet set) => (_session, _twin) = (new RuleSession(set), new Twin(Fleet));
 
     public Timeline(string rules)
         : this(Compile(rules))
     {
     }
 
-    public RuleSession Session { get; }
+    /// <summary>To be looked at, and to be done with as a test likes.</summary>
+    public RuleSession Session
+    {
+        get
+        {
+            _twin.Lose();
+            return _session;
+        }
+    }
+
+    /// <summary>Without a twin: for tests that measure.</summary>
+    public Timeline Alone()
+    {
+        _twin.Leave();
+        return this;
+    }
 
     public Fleet Fleet { get; } = new();
 
@@ -50,12 +68,14 @@ internal sealed class Timeline : IDecisionSink
     public void Decide(AlertTransition transition)
     {
         Decisions.Add(transition);
+        if (_twin.IsThere) _decided.Add(Twin.Whole(transition));
         OnDecide?.Invoke(transition);
     }
 
     public void Deliver(AlertTransition transition)
     {
         Told.Add(transition);
+        if (_twin.IsThere) _decided.Add("told " + Twin.Whole(transition));
         OnDeliver?.Invoke(transition);
     }
 
@@ -83,15 +103,24 @@ internal sealed class Timeline : IDecisionSink
             Host = host is null ? state.Host : Fleet.GetOrAddHost(host),
             Source = "test",
         };
-        Session.AdvanceTo(view.Stamp, this);
+        _decided.Clear();
+        _twin.Keep(_session);
+        _session.AdvanceTo(view.Stamp, this);
+        _twin.AdvanceTo(view.Stamp);
         _fold.Apply(view);
-        Session.Process(view, this);
+        _session.Process(view, this);
+        _twin.Process(view);
+        _twin.Compare(_decided);
         return this;
     }
 
     public Timeline Tick(long stamp)
     {
-        Session.AdvanceTo(Ms(stamp), this);
+        _decided.Clear();
+        _twin.Keep(_session);
+        _session.AdvanceTo(Ms(stamp), this);
+        _twin.AdvanceTo(Ms(stamp));
+        _twin.Compare(_decided);
         return this;
     }
 
