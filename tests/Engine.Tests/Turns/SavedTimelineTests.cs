@@ -129,8 +129,15 @@ public class SavedTimelineTests
         timeline.Feed(
             new EventView
             {
-                Schema = QmpCatalogue.Instance.Find(name), Name = name, At = at, Stamp = at, Position = new Position(second), Weight = 1,
-                Vm = timeline.Fleet.GetOrAddVm(vm), Host = timeline.Fleet.GetOrAddHost("h"), Source = "s",
+                Schema = QmpCatalogue.Instance.Find(name),
+                Name = name,
+                At = at,
+                Stamp = at,
+                Position = new Position(second),
+                Weight = 1,
+                Vm = timeline.Fleet.GetOrAddVm(vm),
+                Host = timeline.Fleet.GetOrAddHost("h"),
+                Source = "s",
             },
             decisions);
     }
