@@ -3,6 +3,7 @@ using Qualm.Bench.Decoding;
 using Qualm.Bench.Evaluating;
 using Qualm.Bench.Measuring;
 using Qualm.Bench.Replaying;
+using Qualm.Bench.Restarting;
 using Qualm.Bench.Storing;
 
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
@@ -19,6 +20,7 @@ internal static class Program
         ("append", AppendBench.RunAsync),
         ("replay", ReplayBench.RunAsync),
         ("latency", LatencyBench.RunAsync),
+        ("restart", RestartBench.RunAsync),
     ];
 
     public static async Task<int> Main(string[] args)

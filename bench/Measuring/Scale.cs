@@ -6,9 +6,10 @@ namespace Qualm.Bench.Measuring;
 /// <param name="WarmPerVm">Events each VM has seen before anything counts.</param>
 /// <param name="StoreEvents">Events in the store that is read back.</param>
 /// <param name="Answers">Events whose latency is measured.</param>
-internal sealed record Scale(int Rounds, int FileEvents, int WarmPerVm, int StoreEvents, int Answers)
+/// <param name="Remembered">Events that rules remember when the service is killed.</param>
+internal sealed record Scale(int Rounds, int FileEvents, int WarmPerVm, int StoreEvents, int Answers, int Remembered)
 {
-    public static readonly Scale Full = new(5, 100_000, 24, 200_000, 5_000);
+    public static readonly Scale Full = new(5, 100_000, 24, 200_000, 5_000, 1_000_000);
 
-    public static readonly Scale Quick = new(3, 50_000, 6, 50_000, 300);
+    public static readonly Scale Quick = new(3, 50_000, 6, 50_000, 300, 100_000);
 }

@@ -80,7 +80,7 @@ public sealed class SnapshotTests(Servers servers) : StoreTests(servers, ServerK
         var kept = (await snapshots.ListAsync(CancellationToken.None)).Select(h => h.Turn).ToArray();
         kept[..2].ShouldBe([40, 39]);
         kept[^1].ShouldBe(1);
-        kept.Length.ShouldBeInRange(5, 9);
+        kept.Length.ShouldBeInRange(5, 12);
         (await ScalarAsync<long>("select count(*) from $s.qualm_snapshot_piece")).ShouldBe(kept.Length);
     }
 

@@ -23,7 +23,13 @@ internal sealed class SnapshotTaker(StoreHost store, TurnWriter writer, EventCat
     /// <summary>Even under load, writing snapshots takes up no more than one part in so many of the time.</summary>
     private const int Share = 10;
 
+    /// <summary>And turns wait for images no more than one part in so many, so that one event in a hundred does not notice.</summary>
+    private const int ImageShare = 200;
+
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(5);
+
+    /// <summary>However long all that takes: what a start has to re-read grows meanwhile.</summary>
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
 
     /// <summary>After one that failed.</summary>
     private static readonly TimeSpan Failed = TimeSpan.FromMinutes(1);
@@ -91,8 +97,9 @@ internal sealed class SnapshotTaker(StoreHost store, TurnWriter writer, EventCat
         try
         {
             var image = SnapshotImage.Take(timeline, progress, _catalogue);
-            _failed = false;
-            Log.SnapshotTaken(logger, progress.Turn, image.Pieces.Sum(piece => (long)piece.Length), time.GetElapsedTime(began).TotalMilliseconds);
+            var took = time.GetElapsedTime(began);
+            (_failed, _rest) = (false, Rest(took * ImageShare));
+            Log.SnapshotTaken(logger, progress.Turn, image.Pieces.Sum(piece => (long)piece.Length), took.TotalMilliseconds);
             return image;
         }
         catch (Exception fault)
@@ -112,7 +119,7 @@ internal sealed class SnapshotTaker(StoreHost store, TurnWriter writer, EventCat
             {
                 var size = await _snapshots.WriteAsync(writer.Epoch, image.Head, image.Pieces, pause, cancellationToken);
                 var took = time.GetElapsedTime(began);
-                _rest = took * Share > Shortest ? took * Share : Shortest;
+                _rest = Rest(_rest > took * Share ? _rest : took * Share);
                 Log.SnapshotWritten(logger, image.Head.Turn, size, took.TotalMilliseconds);
             }
             catch (StoreException fault)
@@ -121,6 +128,8 @@ internal sealed class SnapshotTaker(StoreHost store, TurnWriter writer, EventCat
             }
         },
         CancellationToken.None);
+
+    private static TimeSpan Rest(TimeSpan fair) => fair < Shortest ? Shortest : fair > LongestRest ? LongestRest : fair;
 
     private void Fail(long turn, Exception fault)
     {

@@ -199,7 +199,10 @@ internal static class SavedParts
     {
         ReadNamed(from, texts, quorum.Children, () => new QuorumChildState
         {
-            Bad = from.ReadInt64(), LastType = texts.Read(), LastError = texts.Read(), LastAt = from.ReadInstant(),
+            Bad = from.ReadInt64(),
+            LastType = texts.Read(),
+            LastError = texts.Read(),
+            LastAt = from.ReadInstant(),
         });
         quorum.Failures = from.ReadInt64();
         quorum.LastFailureAt = from.ReadInstant();
@@ -255,7 +258,11 @@ internal static class SavedParts
     {
         ReadNamed(from, texts, disks.ByName, () => new DiskState
         {
-            Errors = from.ReadInt64(), NoSpace = from.ReadBool(), Corrupted = from.ReadBool(), LastReason = texts.Read(), LastAt = from.ReadInstant(),
+            Errors = from.ReadInt64(),
+            NoSpace = from.ReadBool(),
+            Corrupted = from.ReadBool(),
+            LastReason = texts.Read(),
+            LastAt = from.ReadInstant(),
         });
         disks.IoErrors = from.ReadInt64();
         disks.Corruptions = from.ReadInt64();
