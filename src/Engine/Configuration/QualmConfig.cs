@@ -24,6 +24,15 @@ public sealed record QualmConfig(
     public ImmutableArray<ReceiverConfig> Receivers { get; init; } =
         Receivers.IsEmpty || Receivers.Any(r => r.Name == Notify) ? Receivers : Receivers.Add(new ReceiverConfig.Log(Notify));
 
+    /// <summary>Bytes that the spool may take before monitors are disconnected. Default 1 GiB.</summary>
+    public long SpoolLimit { get; init; } = Spooling.SpoolOptions.DefaultLimit;
+
+    /// <summary>Names of the receivers that are told when the store is away; empty: all of them.</summary>
+    public ImmutableArray<string> Alarms { get; init; } = [];
+
+    /// <summary>Whether to wait for another engine on the same database to end, and take over; else that is an error. Default true.</summary>
+    public bool Standby { get; init; } = true;
+
     /// <summary>Default length of <see cref="MaxClockSkew"/>.</summary>
     public static readonly TimeSpan DefaultMaxClockSkew = TimeSpan.FromSeconds(60);
 

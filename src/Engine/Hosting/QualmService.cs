@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Qualm.Actions;
 using Qualm.Engine.Configuration;
+using Qualm.Engine.Spooling;
 using Qualm.Engine.Turns;
 using Qualm.Ingest;
 using Qualm.Ingest.Client;
@@ -81,25 +82,31 @@ internal sealed class QualmService(
     {
         _watch.Begin();
         var (rules, set) = CompiledRules.Require(config.Rules, ReceiverNames);
-        await using var store = await StoreHost.OpenAsync(StoreLocation.Of(config.Store, config.Data), time, stopping);
+        await using var watch = SpoolWatch.Start(config, meters, time, loggers);
+        await using var store = await StoreStart.OpenAsync(config, watch.Outage, time, _logger, stopping);
         await using var writer = await TurnWriter.AcquireAsync(store, new TurnWriterOptions(), stopping);
 
         await using var server = new PrivateServer(config, time);
         var derivations = new Derivations(store, writer, Recorded, onlookers.Any, _logger);
-        var loop = new TurnLoop(writer, derivations.DeriveAsync, server.ReviveAsync, Tell, time, loggers.CreateLogger<TurnLoop>());
+        var loop = new TurnLoop(writer, derivations.DeriveAsync, server.ReviveAsync, Tell, time, loggers.CreateLogger<TurnLoop>()) { Outage = watch.Outage };
+        using var spool = watch.Open(await StoreIdentity.ReadAsync(store, stopping), writer.Epoch);
+        var leftovers = watch.Leftovers(store, writer, loop);
+        await leftovers.TakeHeadAsync(stopping);
         var coming = await PlanAsync(store, writer.Progress, rules, set, stopping);
         var timeline = await loop.StartAsync(coming, stopping);
         Log.StoreOpened(_logger, store.Describe(), writer.Epoch, derivations.Current!.Fed, writer.Progress.Turn > 0 ? timeline.Clock.ToString() : "now");
         await loop.TakeAsync(Opening(writer.Progress, timeline, coming), stopping);
+        await leftovers.TakeLateAsync(stopping);
         await loop.FlushAsync(stopping);
+        watch.Outage.End();
         Log.RulesLoaded(_logger, set.Names.Count(), config.Rules, rules.Digest[..12], coming is null ? "" : ", newly activated");
 
-        await ServeAsync(store, writer, loop, derivations, rules, set, stopping);
+        await ServeAsync(store, writer, loop, watch, derivations, rules, set, stopping);
         Log.Drained(_logger);
     }
 
     private async Task ServeAsync(
-        StoreHost store, TurnWriter writer, TurnLoop loop, Derivations derivations, RuleSetText rules, RuleSet set, CancellationToken stopping)
+        StoreHost store, TurnWriter writer, TurnLoop loop, SpoolWatch watch, Derivations derivations, RuleSetText rules, RuleSet set, CancellationToken stopping)
     {
         var metrics = new IngestMetrics(meters);
         var sequencing = SequencerOptions.Default with { MaxClockSkew = config.MaxClockSkew };
@@ -128,16 +135,15 @@ internal sealed class QualmService(
         var reloading = reloader.RunAsync(_watch, stopping);
         Log.Ready(_logger);
         using var stop = stopping.Register(() => _ = pipeline.StopAsync(CancellationToken.None));
-        await foreach (var window in pipeline.Windows.ReadAllAsync(CancellationToken.None))
+        using var intake = watch.Intake(pipeline.Windows, loop, writer, monitors, () =>
         {
-            // While draining, a database that stays away must not hold the process for ever.
-            await loop.TakeAsync(window, stopping.IsCancellationRequested ? lifetime.ApplicationStopped : CancellationToken.None);
             if (loop.Timeline is { } timeline) publisher.AfterTurn(timeline, loop.Open, CancellationToken.None);
-        }
+        });
 
+        // While draining, a database that stays away must not hold the process for ever: what it does not take stays in the spool.
+        var drained = await intake.RunAsync(() => pipeline.StopAsync(CancellationToken.None), stopping, lifetime.ApplicationStopped);
         await reloading;
-        await loop.FlushAsync(CancellationToken.None);
-        if (loop.Timeline is { } last) await publisher.FlushAsync(last, CancellationToken.None);
+        if (drained && loop.Timeline is { } last) await publisher.FlushAsync(last, CancellationToken.None);
         await stopWaking.CancelAsync();
         await deliverers.StopAsync();
         await Task.WhenAll(waking, draining);

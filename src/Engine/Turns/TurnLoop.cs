@@ -33,12 +33,19 @@ internal sealed class TurnLoop(
     // The writer's as the timeline was derived: a turn evaluated on what a failed one left behind must not be written.
     private int _generation;
     private Commit? _open;
+    private volatile bool _deriving;
 
     /// <summary>The timeline as of the newest turn, which may still be committing; null after a failure, before it is derived anew.</summary>
     public Timeline? Timeline => _live?.Timeline;
 
     /// <summary>The commit under way. What was read off the timeline is true once it has succeeded.</summary>
     public Task Open => _open?.Done ?? Task.CompletedTask;
+
+    /// <summary>Told when the store is away; null when nobody wants to know.</summary>
+    public Spooling.Outage? Outage { get; init; }
+
+    /// <summary>Whether the timeline is being derived, which takes its time with a store that is well. From any thread.</summary>
+    public bool IsDeriving => _deriving;
 
     /// <summary>Derives the timeline, if that has not been done.</summary>
     /// <param name="coming">The activation to be ready for; null for none.</param>
@@ -106,7 +113,15 @@ internal sealed class TurnLoop(
     {
         if (_live is { } live) return live;
         _generation = writer.Generation;
-        return _live = await derive(coming, cancellationToken);
+        _deriving = true;
+        try
+        {
+            return _live = await derive(coming, cancellationToken);
+        }
+        finally
+        {
+            _deriving = false;
+        }
     }
 
     private async Task FinishAsync()
@@ -131,7 +146,7 @@ internal sealed class TurnLoop(
         if (next is not null && await SucceededAsync(next)) inputs = [];
 
         _live = null;
-        if (fault is StoreUnavailableException) Log.StoreAway(logger, fault.Message);
+        if (fault is StoreUnavailableException) TellAway(fault);
         if (await ResumeAsync(cancellationToken) == TurnOutcome.Committed)
         {
             // The commit whose answer was lost came first: what was behind it was never written.
@@ -156,7 +171,7 @@ internal sealed class TurnLoop(
             }
             catch (StoreUnavailableException e) when (e.IsTransient)
             {
-                Log.StoreAway(logger, e.Message);
+                TellAway(e);
                 (_open, _live) = (null, null);
                 if (await ResumeAsync(cancellationToken) == TurnOutcome.Committed) return;
             }
@@ -175,6 +190,12 @@ internal sealed class TurnLoop(
                 inputs = [Quarantine(culprit, e)];
             }
         }
+    }
+
+    private void TellAway(Exception fault)
+    {
+        Log.StoreAway(logger, fault.Message);
+        Outage?.Begin(fault.Message);
     }
 
     private static async Task<bool> SucceededAsync(Commit commit)
@@ -198,6 +219,7 @@ internal sealed class TurnLoop(
             catch (StoreUnavailableException e) when (e.IsTransient)
             {
                 Log.StoreStillAway(logger, e.Message);
+                Outage?.Begin(e.Message);
             }
         }
     }

@@ -10,4 +10,11 @@ public sealed record MonitorContext(
     Jitter Jitter,
     TimeProvider Time,
     IngestMetrics Metrics,
-    ILogger Logger);
+    ILogger Logger)
+{
+    /// <summary>Closed while no monitor is to be connected. Open unless somebody closes it.</summary>
+    public MonitorGate Gate { get; init; } = new();
+
+    /// <summary>Closed while growing files are not to be read on.</summary>
+    public MonitorGate Files { get; init; } = new();
+}

@@ -34,6 +34,7 @@ internal sealed class MonitorSession(MonitorContext context, string source, Moni
 
         using var guard = new StallGuard(context.Options.StallLimit, context.Time, () => connection.Abort(
             $"nothing was taken for {context.Options.StallLimit.TotalSeconds} s; disconnected so that QEMU need not buffer"));
+        using var gate = context.Gate.Pass(connection.Abort);
         foreach (var item in Opening(handshake))
         {
             guard.Turn();
