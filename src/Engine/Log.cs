@@ -129,7 +129,7 @@ internal static partial class Log
     [LoggerMessage(6065, LogLevel.Information, "Receiver {Receiver} was told: {What}")]
     public static partial void AlarmTold(ILogger logger, string receiver, string what);
 
-    [LoggerMessage(6070, LogLevel.Information, "Standby: {Holder} leads since {Since}; Qualm follows the log and takes over when it ends")]
+    [LoggerMessage(6070, LogLevel.Information, "Standby: another engine leads this store, {Holder}, since {Since}. Qualm follows the log and takes over when that one ends")]
     public static partial void StandingBy(ILogger logger, string holder, string since);
 
     [LoggerMessage(6071, LogLevel.Warning, "Taking over from {Holder}, from turn {Turn} on: {Why}")]

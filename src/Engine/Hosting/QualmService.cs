@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Qualm.Actions;
 using Qualm.Engine.Configuration;
 using Qualm.Engine.Spooling;
+using Qualm.Engine.Standby;
 using Qualm.Engine.Turns;
 using Qualm.Ingest;
 using Qualm.Ingest.Client;
@@ -84,10 +85,11 @@ internal sealed class QualmService(
         var (rules, set) = CompiledRules.Require(config.Rules, ReceiverNames);
         await using var watch = SpoolWatch.Start(config, meters, time, loggers);
         await using var store = await StoreStart.OpenAsync(config, watch.Outage, time, _logger, stopping);
-        await using var writer = await TurnWriter.AcquireAsync(store, new TurnWriterOptions(), stopping);
-
         await using var server = new PrivateServer(config, time);
-        var derivations = new Derivations(store, writer, Recorded, onlookers.Any, _logger);
+        var (leading, warm) = await new Candidate(store, config.Standby, Recorded, server.ReviveAsync, watch.Outage, time, _logger).LeadAsync(stopping);
+        await using var writer = leading;
+        await using var lease = await LeaseKeeper.BeginAsync(store, writer.Epoch, () => GiveWay(writer.Epoch), time, _logger, stopping);
+        var derivations = new Derivations(store, writer, Recorded, onlookers.Any, _logger) { Warm = warm };
         var loop = new TurnLoop(writer, derivations.DeriveAsync, server.ReviveAsync, Tell, time, loggers.CreateLogger<TurnLoop>()) { Outage = watch.Outage };
         using var spool = watch.Open(await StoreIdentity.ReadAsync(store, stopping), writer.Epoch);
         var leftovers = watch.Leftovers(store, writer, loop);
@@ -162,6 +164,14 @@ internal sealed class QualmService(
         List<StampedInput> inputs = [.. Boot.Inputs(progress, timeline.Fleet, Version, Instant.From(time.GetUtcNow()))];
         if (coming is not null) inputs.Add(coming with { Stamp = new Instant(inputs[^1].Stamp.Micros + 1) });
         return inputs;
+    }
+
+    // What is not committed by now never is by this engine; it stays in the spool, and the next start hands it to whoever leads then.
+    private void GiveWay(long epoch)
+    {
+        Log.Failed(_logger, $"another engine has taken over; epoch {epoch} is over");
+        ExitCode = Cli.ExitCode.Unavailable;
+        lifetime.StopApplication();
     }
 
     private void Tell(Committed turn)

@@ -4,7 +4,7 @@ namespace Qualm.Store.Schema;
 internal static class SchemaScript
 {
     /// <summary>Raised with every change of our own tables, which then get a migration here.</summary>
-    internal const int Version = 2;
+    internal const int Version = 3;
 
     /// <summary>Marten's tables, exactly as Marten makes them. Anything more would be dropped by an application that attaches.</summary>
     internal static string Marten(string s) => $"""
@@ -51,6 +51,14 @@ internal static class SchemaScript
             digest bytea not null,
             updated timestamptz not null default now());
         insert into {s}.qualm_progress values (0, 0, 0, 0, 0, ''::bytea) on conflict do nothing;
+        create table if not exists {s}.qualm_lease (
+            cell smallint primary key check (cell = 0),
+            epoch bigint not null,
+            holder text not null,
+            renewals bigint not null default 0,
+            since timestamptz not null default now(),
+            renewed timestamptz not null default now(),
+            released boolean not null default false);
         create table if not exists {s}.qualm_source (name text primary key, token bytea not null, updated timestamptz not null default now());
         create table if not exists {s}.qualm_outbox (
             id bigserial primary key,
@@ -95,6 +103,9 @@ internal static class SchemaScript
             drop view if exists {s}.qualm_dead_letter;
             alter table {s}.qualm_outbox alter column payload type json using payload::json;
             """,
+
+        // New tables only, which the rest of the script makes.
+        2 => "select 1",
         _ => throw new ArgumentOutOfRangeException(nameof(from), from, "there is no such version"),
     };
 

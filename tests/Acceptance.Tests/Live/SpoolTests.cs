@@ -145,6 +145,44 @@ public sealed class SpoolTests(PostgresCluster postgres) : IClassFixture<Postgre
         await ShouldBeAsItWasSentAsync(site, database, qemu);
     }
 
+    [PostgresFact]
+    public async Task A_full_spool_disconnects_monitors_and_records_the_gap()
+    {
+        await using var site = await Installation.MakeAsync(await postgres.CreateAsync());
+        await using var qemu = FakeQemu.OnSocket(site.Workspace["vm-1.sock"], "vm-1");
+        site.WriteRules(TestRules.Panic).With("spool: { limit: 1MiB }").With("alarms: [page]").From($"qmp: {site.Workspace.Folder}/{{vm}}.sock");
+        var service = await site.RunAsync();
+        await qemu.ServedAsync();
+        await using var database = await site.OpenAsync();
+        await site.UntilAsync(async () => await database.CountAsync("mt_events where stream_id = 'vm/vm-1'") > 0, "the monitor is on record");
+        await postgres.StopAsync("fast");
+        try
+        {
+            for (var i = 0; i < 400 && qemu.IsServed; i++)
+            {
+                await qemu.SendAsync("BLOCK_IO_ERROR", new() { ["device"] = "vd0", ["operation"] = "read", ["action"] = "report", ["x-filler"] = new string('f', 8000) });
+            }
+
+            await service.SaysAsync("Monitors are disconnected");
+            await Wait.UntilAsync(() => !qemu.IsServed, "the monitor is let go");
+            Segments(site).Sum(s => new FileInfo(s).Length).ShouldBeInRange(1 << 20, 3 << 20);
+        }
+        finally
+        {
+            await postgres.StartAsync();
+        }
+
+        await service.SaysAsync("has room again");
+        await Wait.UntilAsync(() => qemu.Connections == 2 && qemu.IsServed, "it is monitored again");
+        await SendAsync(qemu, 3);
+        await site.UntilAsync(async () => await database.CountAsync($"mt_events where {Kinds} and (data ->> 'x-connection')::int = 2") == 3, "what comes then is recorded");
+        (await database.EventsAsync("type = 'monitor_lost'")).ShouldHaveSingleItem().Text("reason").ShouldContain("spool is full");
+        service.Terminate();
+        (await service.EndAsync()).ShouldExit(0);
+        await RecordChecks.ShouldBeWholeAsync(database);
+        await RecordChecks.ShouldHoldWhatWasSentAsync(database, qemu);
+    }
+
     private static async Task SendAsync(FakeQemu qemu, int count)
     {
         for (var i = 0; i < count; i++) (await qemu.SendAsync("BLOCK_IO_ERROR", new() { ["device"] = "vd0", ["operation"] = "read", ["action"] = "report" })).ShouldNotBeNull();

@@ -8,6 +8,7 @@ internal sealed class Installation : IAsyncDisposable
     private static readonly Dictionary<string, string> NoEnvironment = [];
 
     private readonly List<string> _sources = [];
+    private readonly List<string> _settings = [];
     private readonly List<QualmProcess> _started = [];
     private readonly string? _store;
 
@@ -23,15 +24,26 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Folder of rules; the shipped ones unless <see cref="WriteRules"/> made others.</summary>
     public string Rules { get; private set; } = Repository.Rules;
 
-    public string Data => Workspace["data"];
+    /// <summary>Its own; another's where two share one private PostgreSQL.</summary>
+    public string Data { get => field ?? Workspace["data"]; init; }
 
     /// <param name="store">Connection string of somebody's PostgreSQL; null: the private one.</param>
     public static async Task<Installation> MakeAsync(string? store = null) => new(await PageServer.StartAsync(), store);
+
+    /// <summary>Makes one that shares the data folder, and so the private PostgreSQL, of another.</summary>
+    public static async Task<Installation> BesideAsync(Installation other) => new(await PageServer.StartAsync(), null) { Data = other.Data };
 
     /// <summary>Adds an entry of <c>sources</c>, as YAML in one line.</summary>
     public Installation From(string source)
     {
         _sources.Add(source);
+        return this;
+    }
+
+    /// <summary>Adds a line to the configuration.</summary>
+    public Installation With(string yaml)
+    {
+        _settings.Add(yaml);
         return this;
     }
 
@@ -103,6 +115,7 @@ internal sealed class Installation : IAsyncDisposable
         var yaml = new StringBuilder();
         if (_sources.Count > 0) yaml.AppendLine("sources:");
         foreach (var source in _sources) yaml.AppendLine($"- {source}");
+        foreach (var setting in _settings) yaml.AppendLine(setting);
         yaml.AppendLine($"rules: {Rules}");
         yaml.AppendLine(_store is null ? $"data: {Data}" : $"store: {_store}\ndata: {Data}");
         yaml.AppendLine("receivers:");
