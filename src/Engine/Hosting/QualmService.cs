@@ -88,7 +88,7 @@ internal sealed class QualmService(
         await using var server = new PrivateServer(config, time);
         var (leading, warm) = await new Candidate(store, config.Standby, Recorded, server.ReviveAsync, watch.Outage, time, _logger).LeadAsync(stopping);
         await using var writer = leading;
-        await using var lease = await LeaseKeeper.BeginAsync(store, writer.Epoch, () => GiveWay(writer.Epoch), time, _logger, stopping);
+        await using var lease = new LeaseKeeper(store, writer.Epoch, () => GiveWay(writer.Epoch), time, _logger);
         var derivations = new Derivations(store, writer, Recorded, onlookers.Any, _logger) { Warm = warm };
         var loop = new TurnLoop(writer, derivations.DeriveAsync, server.ReviveAsync, Tell, time, loggers.CreateLogger<TurnLoop>()) { Outage = watch.Outage };
         using var spool = watch.Open(await StoreIdentity.ReadAsync(store, stopping), writer.Epoch);

@@ -40,6 +40,7 @@ internal sealed class Intake(
     private Instant _last = Instant.MinValue;
     private long _begun;
     private bool _taking;
+    private volatile bool _ended;
     private Spooler? _spooler;
 
     // Read from the sources and written nowhere, in their order; behind what is in flight, before all that is to come.
@@ -74,6 +75,7 @@ internal sealed class Intake(
         finally
         {
             outage.Begun = null;
+            _ended = true;
         }
     }
 
@@ -88,7 +90,7 @@ internal sealed class Intake(
             while (!Spools && windows.TryRead(out var window)) await TakeAsync(window);
         }
 
-        await TakenAsync(loop.FlushAsync);
+        await FlushAsync();
         if (Spools) await DrainAsync();
     }
 
@@ -102,18 +104,26 @@ internal sealed class Intake(
 
     private async Task TakeAsync(IReadOnlyList<StampedInput> inputs)
     {
-        lock (_lock) (_before, _current) = (_current, inputs);
-        await TakenAsync(cancellationToken => loop.TakeAsync(inputs, cancellationToken));
+        lock (_lock) (_before, _current, _taking, _begun) = (_current, inputs, true, time.GetTimestamp());
+        try
+        {
+            await loop.TakeAsync(inputs, _giveUp.Token);
+        }
+        finally
+        {
+            lock (_lock) _taking = false;
+        }
+
         _last = Instant.Max(_last, inputs[^1].Stamp);
         taken();
     }
 
-    private async Task TakenAsync(Func<CancellationToken, Task> take)
+    private async Task FlushAsync()
     {
         lock (_lock) (_taking, _begun) = (true, time.GetTimestamp());
         try
         {
-            await take(_giveUp.Token);
+            await loop.FlushAsync(_giveUp.Token);
         }
         finally
         {
@@ -185,7 +195,7 @@ internal sealed class Intake(
             if (!Spools) await TakeNewAsync(window);
         }
 
-        if (!Spools) await TakenAsync(loop.FlushAsync);
+        if (!Spools) await FlushAsync();
 
         // Away again: what is left has gone to the next spooler.
         if (Spools) return;
@@ -212,8 +222,9 @@ internal sealed class Intake(
 
     private async Task GiveUpAsync()
     {
+        // A commit without an answer is waited for as long as the host waits: it may still succeed.
         await Task.Delay(options.Farewell, time, CancellationToken.None);
-        if (outage.Current is null) return;
+        while (!_ended && !loop.IsWaiting) await Task.Delay(LookEvery, time, CancellationToken.None);
         try
         {
             await _giveUp.CancelAsync();

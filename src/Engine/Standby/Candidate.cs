@@ -18,7 +18,7 @@ internal sealed class Candidate(
     StoreHost store, bool mayWait, Func<RuleSetText, RuleSet> compile, Func<CancellationToken, Task> revive, Outage outage, TimeProvider time, ILogger logger)
 {
     /// <summary>A leader that gives no sign for so long is taken for dead.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(8);
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
@@ -64,7 +64,7 @@ internal sealed class Candidate(
         }
 
         var holder = Describe(lease);
-        if (lease is { Released: false }) await EndHolderAsync(holder, cancellationToken);
+        if (lease is { Released: false }) await EndHolderAsync(lease.Epoch, holder, cancellationToken);
         try
         {
             var writer = await TurnWriter.AcquireAsync(store, new TurnWriterOptions(), cancellationToken);
@@ -80,11 +80,11 @@ internal sealed class Candidate(
         }
     }
 
-    private async Task EndHolderAsync(string holder, CancellationToken cancellationToken)
+    private async Task EndHolderAsync(long epoch, string holder, CancellationToken cancellationToken)
     {
         try
         {
-            await _leases.EndHolderAsync(cancellationToken);
+            await _leases.EndHolderAsync(epoch, cancellationToken);
         }
         catch (StoreUnavailableException e) when (e.IsRefusal)
         {

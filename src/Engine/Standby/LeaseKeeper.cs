@@ -19,19 +19,11 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _run;
 
-    private LeaseKeeper(LeaseStore leases, long epoch, Action superseded, TimeProvider time, ILogger logger)
-    {
-        (_leases, _epoch, _time, _logger) = (leases, epoch, time, logger);
-        _run = RunAsync(superseded, _stop.Token);
-    }
-
     /// <param name="superseded">Called when another engine leads by now.</param>
-    /// <exception cref="StoreUnavailableException">The database is away.</exception>
-    public static async Task<LeaseKeeper> BeginAsync(StoreHost store, long epoch, Action superseded, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    public LeaseKeeper(StoreHost store, long epoch, Action superseded, TimeProvider time, ILogger logger)
     {
-        var leases = new LeaseStore(store);
-        await leases.BeginAsync(epoch, ProcessMark.Own.ToText(), cancellationToken);
-        return new LeaseKeeper(leases, epoch, superseded, time, logger);
+        (_leases, _epoch, _time, _logger) = (new LeaseStore(store), epoch, time, logger);
+        _run = RunAsync(superseded, _stop.Token);
     }
 
     public async ValueTask DisposeAsync()
@@ -56,19 +48,23 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         using var timer = new PeriodicTimer(Every, _time);
         try
         {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
+            var begun = false;
+            do
             {
                 try
                 {
-                    if (await _leases.RenewAsync(_epoch, cancellationToken)) continue;
-                    superseded();
-                    return;
+                    if (!begun) await _leases.BeginAsync(_epoch, ProcessMark.Own.ToText(), cancellationToken);
+                    else if (!await _leases.RenewAsync(_epoch, cancellationToken)) break;
+                    begun = true;
                 }
                 catch (StoreException e)
                 {
                     Log.LeaseNotRenewed(_logger, e.Message);
                 }
             }
+            while (await timer.WaitForNextTickAsync(cancellationToken));
+
+            superseded();
         }
         catch (OperationCanceledException)
         {

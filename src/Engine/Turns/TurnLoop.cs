@@ -34,6 +34,7 @@ internal sealed class TurnLoop(
     private int _generation;
     private Commit? _open;
     private volatile bool _deriving;
+    private volatile bool _waiting;
 
     /// <summary>The timeline as of the newest turn, which may still be committing; null after a failure, before it is derived anew.</summary>
     public Timeline? Timeline => _live?.Timeline;
@@ -46,6 +47,9 @@ internal sealed class TurnLoop(
 
     /// <summary>Whether the timeline is being derived, which takes its time with a store that is well. From any thread.</summary>
     public bool IsDeriving => _deriving;
+
+    /// <summary>Whether the store is away and waited for. From any thread.</summary>
+    public bool IsWaiting => _waiting;
 
     /// <summary>Derives the timeline, if that has not been done.</summary>
     /// <param name="coming">The activation to be ready for; null for none.</param>
@@ -206,6 +210,7 @@ internal sealed class TurnLoop(
 
     private async Task<TurnOutcome> ResumeAsync(CancellationToken cancellationToken)
     {
+        _waiting = true;
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             await Task.Delay(pause, time, cancellationToken);
@@ -214,6 +219,7 @@ internal sealed class TurnLoop(
                 await revive(cancellationToken);
                 var outcome = await writer.ResumeAsync(cancellationToken);
                 Log.StoreBack(logger, outcome);
+                _waiting = false;
                 return outcome;
             }
             catch (StoreUnavailableException e) when (e.IsTransient)

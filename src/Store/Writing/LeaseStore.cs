@@ -42,18 +42,20 @@ public sealed class LeaseStore(StoreHost host)
         RunAsync($"update {host.Tables.Own("lease")} set released = true where cell = 0 and epoch = $1", cancellationToken, TurnSql.Of(epoch));
 
     /// <summary>Ends the connections of a leader that gives no sign of life: the server may keep them for hours when its host has lost power.</summary>
+    /// <param name="epoch">Of that leader: the connections of one that has taken over since are left alone.</param>
     /// <returns>How many held its locks and were ended.</returns>
     /// <exception cref="StoreUnavailableException">The database is away, or we may not end them.</exception>
-    public async Task<int> EndHolderAsync(CancellationToken cancellationToken)
+    public async Task<int> EndHolderAsync(long epoch, CancellationToken cancellationToken)
     {
         var ended = 0;
         await foreach (var row in host.QueryAsync(
             $"""
             select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted and classid in ({WriterLock.Main}::oid, {WriterLock.Second}::oid)
             and objid = '{host.Tables.Schema}'::regnamespace::oid and objsubid = 2 and database = (select oid from pg_database where datname = current_database())
+            and exists (select from {host.Tables.Own("progress")} where epoch = $1)
             """,
             "ending the connections of the engine that led",
-            [],
+            [TurnSql.Of(epoch)],
             cancellationToken))
         {
             if (row.GetBoolean(0)) ended++;

@@ -146,6 +146,44 @@ public sealed class SpoolTests(PostgresCluster postgres) : IClassFixture<Postgre
     }
 
     [PostgresFact]
+    public async Task A_damaged_spool_is_taken_in_up_to_the_damage_and_the_rest_is_kept_and_told()
+    {
+        await using var site = await Installation.MakeAsync(await postgres.CreateAsync());
+        await using var qemu = FakeQemu.OnSocket(site.Workspace["vm-1.sock"], "vm-1");
+        site.WriteRules(TestRules.Panic).From($"qmp: {site.Workspace.Folder}/{{vm}}.sock");
+        var service = await site.RunAsync();
+        await qemu.ServedAsync();
+        await using var database = await site.OpenAsync();
+        await site.UntilAsync(async () => await database.CountAsync("mt_events where stream_id = 'vm/vm-1'") > 0, "the monitor is on record");
+        await postgres.StopAsync("immediate");
+        try
+        {
+            await SendAsync(qemu, 300);
+            await SpooledAsync(site, "\"x-serial\":300");
+            await service.KillAsync();
+        }
+        finally
+        {
+            await postgres.StartAsync();
+        }
+
+        var segment = Segments(site).ShouldHaveSingleItem();
+        var bytes = await File.ReadAllBytesAsync(segment);
+        bytes[bytes.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(segment, bytes);
+        service = await site.RunAsync();
+        await Wait.UntilAsync(() => qemu.Connections == 2 && qemu.IsServed, "it is monitored again");
+        await RecordChecks.ShouldHoldWhatWasSentAsync(database, qemu);
+        (await database.CountAsync($"mt_events where {Kinds}")).ShouldBeInRange(100, 200);
+        (await database.CountAsync("qualm_quarantine where source = 'spool'")).ShouldBe(1);
+        (await database.EventsAsync("type = 'monitor_lost'")).ShouldHaveSingleItem().Text("reason").ShouldContain("damaged");
+        Segments(site).ShouldHaveSingleItem().ShouldContain("/damaged/");
+        service.Terminate();
+        (await service.EndAsync()).ShouldExit(0);
+        await RecordChecks.ShouldBeWholeAsync(database);
+    }
+
+    [PostgresFact]
     public async Task A_full_spool_disconnects_monitors_and_records_the_gap()
     {
         await using var site = await Installation.MakeAsync(await postgres.CreateAsync());

@@ -83,7 +83,7 @@ public sealed class SpoolTests : IDisposable
         using var spool = Open();
         for (var i = 0; i < 20; i++) spool.Append(Some.Events((i * 100) + 1, 100));
         var all = spool.Bytes;
-        spool.Trim(new Instant(2000));
+        spool.Trim(new Instant(500));
         spool.Bytes.ShouldBe(all, "nothing was read");
         while (spool.Read(1000).Count > 0)
         {
