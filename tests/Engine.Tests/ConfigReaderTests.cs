@@ -34,9 +34,9 @@ public sealed class ConfigReaderTests : IDisposable
 
     [Theory]
     [InlineData("1GiB", 1L << 30)]
-    [InlineData("500MB", 500_000_000)]
-    [InlineData("12", 12)]
-    [InlineData("7 KiB", 7168)]
+    [InlineData("500MB", 500_000_000L)]
+    [InlineData("12", 12L)]
+    [InlineData("7 KiB", 7168L)]
     [InlineData("-1", null)]
     [InlineData("9999999999TiB", null)]
     [InlineData("GiB", null)]

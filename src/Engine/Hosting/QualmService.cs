@@ -6,8 +6,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Qualm.Actions;
 using Qualm.Engine.Configuration;
+using Qualm.Engine.Leading;
 using Qualm.Engine.Spooling;
-using Qualm.Engine.Standby;
 using Qualm.Engine.Turns;
 using Qualm.Ingest;
 using Qualm.Ingest.Client;
@@ -140,6 +140,7 @@ internal sealed class QualmService(
         using var intake = watch.Intake(pipeline.Windows, loop, writer, monitors, () =>
         {
             if (loop.Timeline is { } timeline) publisher.AfterTurn(timeline, loop.Open, CancellationToken.None);
+            return ValueTask.CompletedTask;
         });
 
         // While draining, a database that stays away must not hold the process for ever: what it does not take stays in the spool.

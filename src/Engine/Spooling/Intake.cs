@@ -15,7 +15,7 @@ internal sealed class Intake(
     ChannelReader<IReadOnlyList<StampedInput>> windows,
     TurnLoop loop,
     Func<Instant> committed,
-    Action taken,
+    Func<ValueTask> taken,
     Spool spool,
     string folder,
     Outage outage,
@@ -115,7 +115,7 @@ internal sealed class Intake(
         }
 
         _last = Instant.Max(_last, inputs[^1].Stamp);
-        taken();
+        await taken();
     }
 
     private async Task FlushAsync()
@@ -161,7 +161,7 @@ internal sealed class Intake(
     {
         var spooler = _spooler!;
         var held = spool.Inputs;
-        if (outage.Current is not null) Log.Draining(logger, held);
+        if (outage.Current is not null) Log.SpoolDraining(logger, held);
         spooler.IsDraining = true;
         long drained = 0;
         var left = false;

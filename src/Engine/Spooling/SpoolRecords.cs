@@ -119,6 +119,7 @@ internal sealed class SpoolRecords
         to.Write(e.At.Micros);
         to.Write((byte)e.Marks);
         to.Write(e.Weight);
+        to.Write(e.First?.Micros);
         to.Write(origin);
         to.Write(received.Id);
         to.Write(received.Ordinal);
@@ -142,6 +143,7 @@ internal sealed class SpoolRecords
     private StampedInput.Event ReadEvent(Instant stamp, SpoolReader from)
     {
         var (at, marks, weight) = (new Instant(from.ReadInt64()), (EventMarks)from.ReadByte(), from.ReadInt64());
+        var first = from.ReadMaybe();
         var number = from.ReadInt32();
         if (number < 0 || number >= _origins.Count) throw new InvalidDataException("a record names an origin that was not written");
         var (id, ordinal, resume) = (from.ReadGuid(), from.ReadInt64(), from.ReadMaybe());
@@ -150,7 +152,7 @@ internal sealed class SpoolRecords
         var data = from.ReadByte() == 0 ? from.ReadBytes() : Slice(raw, from.ReadInt32(), from.ReadInt32());
         var schema = QmpCatalogue.Instance.Find(name);
         var message = new QmpEvent(schema?.Name ?? name, schema, time is { } micros ? new Instant(micros) : null, data, raw, altered);
-        return new StampedInput.Event(stamp, new ReceivedEvent(message, _origins[number], id, ordinal, resume), at, marks, weight);
+        return new StampedInput.Event(stamp, new ReceivedEvent(message, _origins[number], id, ordinal, resume), at, marks, weight) { First = first is { } since ? new Instant(since) : null };
     }
 
     private static ReadOnlyMemory<byte> Slice(ReadOnlyMemory<byte> raw, int at, int length) =>

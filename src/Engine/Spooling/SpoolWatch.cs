@@ -56,7 +56,7 @@ internal sealed class SpoolWatch : IAsyncDisposable
 
     /// <summary>What leads windows into turns, and past a store that is away. Call after <see cref="Open"/>.</summary>
     /// <param name="taken">Called between turns.</param>
-    public Intake Intake(ChannelReader<IReadOnlyList<StampedInput>> windows, TurnLoop loop, TurnWriter writer, MonitorContext monitors, Action taken) => new(
+    public Intake Intake(ChannelReader<IReadOnlyList<StampedInput>> windows, TurnLoop loop, TurnWriter writer, MonitorContext monitors, Func<ValueTask> taken) => new(
         windows, loop, () => writer.Progress.Clock, taken, _spool!, _root, Outage,
         new Gates(monitors.Gate, monitors.Files, _options, _metrics, _logger), _options, _metrics, _time, _logger);
 

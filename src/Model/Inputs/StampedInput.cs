@@ -7,7 +7,11 @@ public abstract record StampedInput(Instant Stamp)
     /// <summary>An event of a VM, or one Qualm made about a monitor.</summary>
     /// <param name="At">Event time; the stamp where QEMU's time is absent or not trusted.</param>
     /// <param name="Weight">How many equal events it stands for, from 1.</param>
-    public sealed record Event(Instant Stamp, ReceivedEvent Received, Instant At, EventMarks Marks, long Weight) : StampedInput(Stamp);
+    public sealed record Event(Instant Stamp, ReceivedEvent Received, Instant At, EventMarks Marks, long Weight) : StampedInput(Stamp)
+    {
+        /// <summary>Event time of the first of them, by the same clock as <see cref="At"/>; null when it stands for itself alone.</summary>
+        public Instant? First { get; init; }
+    }
 
     /// <summary>What could not be decoded. Recorded apart; decides nothing.</summary>
     public sealed record Garbage(Instant Stamp, Quarantined Item) : StampedInput(Stamp);

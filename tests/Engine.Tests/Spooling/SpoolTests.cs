@@ -23,7 +23,7 @@ public sealed class SpoolTests : IDisposable
         var item = new Quarantined("a", 1, 2, "why\ud800", new byte[] { 1, 2, 255 }, new Guid(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]));
         var separate = Some.Event(2);
         separate = separate with { Received = separate.Received with { Event = separate.Received.Event with { Data = "{}"u8.ToArray(), EventTime = null, Altered = true } } };
-        var unknown = Some.Event(3);
+        var unknown = Some.Event(3) with { First = new Instant(-7) };
         unknown = unknown with { Received = unknown.Received with { Event = new QmpEvent("X_NEW", null, new Instant(9), default, "raw"u8.ToArray(), false) } };
         StampedInput[] inputs =
         [
@@ -168,7 +168,7 @@ public sealed class SpoolTests : IDisposable
 
     private static string Text(StampedInput input) => input switch
     {
-        StampedInput.Event e => $"{e.Stamp} {e.At} {e.Marks} {e.Weight} {e.Received.Origin} {e.Received.Id} {e.Received.Ordinal} {e.Received.ResumeAt} {e.Received.Event.Name} {e.Received.Event.EventTime} {e.Received.Event.Altered} {Convert.ToHexString(e.Received.Event.Raw.Span)} {Convert.ToHexString(e.Received.Event.Data.Span)}",
+        StampedInput.Event e => $"{e.Stamp} {e.At} {e.Marks} {e.Weight} {e.First} {e.Received.Origin} {e.Received.Id} {e.Received.Ordinal} {e.Received.ResumeAt} {e.Received.Event.Name} {e.Received.Event.EventTime} {e.Received.Event.Altered} {Convert.ToHexString(e.Received.Event.Raw.Span)} {Convert.ToHexString(e.Received.Event.Data.Span)}",
         StampedInput.Garbage g => $"{g.Stamp} {Text(g.Item)}",
         StampedInput.Activation a => $"{a.Stamp} {a.WarmedFrom} {a.Rules.Digest}",
         StampedInput.Command { What: OperatorCommand.NotUnderstood what } c => $"{c.Stamp} {c.Inbox} {Text(what.Item)}",

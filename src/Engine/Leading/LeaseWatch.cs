@@ -1,6 +1,6 @@
 using Qualm.Store.Writing;
 
-namespace Qualm.Engine.Standby;
+namespace Qualm.Engine.Leading;
 
 /// <summary>Judges from signs of life whether somebody leads. Goes by its own clock and by what it has seen itself; clocks of others have no say.</summary>
 internal sealed class LeaseWatch(TimeSpan length, TimeProvider time)

@@ -6,7 +6,7 @@ using Qualm.Rules;
 using Qualm.Store;
 using Qualm.Store.Writing;
 
-namespace Qualm.Engine.Standby;
+namespace Qualm.Engine.Leading;
 
 /// <summary>
 /// An engine that is to lead a store. As long as another does, it stands by: it follows the log, connects no source, and takes over when the

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Qualm.Engine.Standby;
+namespace Qualm.Engine.Leading;
 
 /// <summary>Which process leads, so that another on the same machine can see that it is gone.</summary>
 /// <param name="Machine">Name of the machine.</param>

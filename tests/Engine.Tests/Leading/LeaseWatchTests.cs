@@ -1,7 +1,7 @@
-using Qualm.Engine.Standby;
+using Qualm.Engine.Leading;
 using Qualm.Store.Writing;
 
-namespace Qualm.Engine.Tests.Standby;
+namespace Qualm.Engine.Tests.Leading;
 
 public sealed class LeaseWatchTests
 {

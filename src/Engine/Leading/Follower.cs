@@ -5,7 +5,7 @@ using Qualm.Rules;
 using Qualm.Store;
 using Qualm.Store.Reading;
 
-namespace Qualm.Engine.Standby;
+namespace Qualm.Engine.Leading;
 
 /// <summary>Keeps a timeline as warm as the leader's, by reading the log as it grows.</summary>
 /// <param name="compile">Compiles a recorded rule set.</param>

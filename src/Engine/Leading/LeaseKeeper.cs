@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Qualm.Store;
 using Qualm.Store.Writing;
 
-namespace Qualm.Engine.Standby;
+namespace Qualm.Engine.Leading;
 
 /// <summary>Gives the leader's signs of life, until it is disposed; then says that it has ended.</summary>
 internal sealed class LeaseKeeper : IAsyncDisposable
