@@ -6,7 +6,7 @@ namespace Qualm.Engine.Leading;
 internal sealed class LeaseWatch(TimeSpan length, TimeProvider time)
 {
     /// <summary>Longer than this between two looks, and it was us who slept, or the store was away: the leader may have been as well.</summary>
-    private static readonly TimeSpan Blind = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan Blind = TimeSpan.FromSeconds(5);
 
     private (long Epoch, long Renewals)? _seen;
     private long _since;

@@ -88,7 +88,7 @@ internal sealed class Spooler(
         {
             while (IsDraining && Interlocked.Read(ref _credit) < 0 && IsMoving()) await Task.Delay(Pause / 10, time, _leave.Token);
             while (!TryPut(window)) await Task.Delay(Pause, time, _leave.Token);
-            Interlocked.Add(ref _credit, -window.Count);
+            if (IsDraining) Interlocked.Add(ref _credit, -window.Count);
         }
         catch (OperationCanceledException)
         {
