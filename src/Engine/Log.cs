@@ -6,7 +6,7 @@ namespace Qualm.Engine;
 /// <summary>Every log message of this project. Event ids 6000-6999.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(6000, LogLevel.Warning, "The store is away; ingest waits and nothing is lost: {Why}")]
+    [LoggerMessage(6000, LogLevel.Warning, "The store is away; what arrives goes to the spool and nothing is lost: {Why}")]
     public static partial void StoreAway(ILogger logger, string why);
 
     [LoggerMessage(6004, LogLevel.Debug, "The store is still away: {Why}")]
@@ -101,6 +101,7 @@ internal static partial class Log
 
     [LoggerMessage(6057, LogLevel.Warning, "The last snapshot was not done in {Seconds} s and is given up; the next start reads a little more of the log")]
     public static partial void SnapshotGivenUp(ILogger logger, double seconds);
+
     [LoggerMessage(6060, LogLevel.Error, "Health and metrics are not served: {Endpoint} cannot be listened at: {Why}")]
     public static partial void HttpOff(ILogger logger, System.Net.IPEndPoint endpoint, string why);
 
@@ -112,4 +113,70 @@ internal static partial class Log
 
     [LoggerMessage(6063, LogLevel.Information, "Told to stop ({Signal}); draining for at most {Seconds} s. A second signal ends it at once")]
     public static partial void Draining(ILogger logger, string signal, double seconds);
+
+    [LoggerMessage(6100, LogLevel.Warning, "Inputs go to the spool in {Folder} until the store takes them")]
+    public static partial void Spooling(ILogger logger, string folder);
+
+    [LoggerMessage(6101, LogLevel.Information, "The store is there again; {Inputs} inputs are taken in from the spool")]
+    public static partial void SpoolDraining(ILogger logger, long inputs);
+
+    [LoggerMessage(6102, LogLevel.Information, "The spool is drained: {Inputs} inputs; the store was away for {Seconds:0.0} s")]
+    public static partial void SpoolDrained(ILogger logger, long inputs, double seconds);
+
+    [LoggerMessage(6103, LogLevel.Error, "The spool cannot be written; what arrives waits: {Why}")]
+    public static partial void SpoolUnwritable(ILogger logger, string why);
+
+    [LoggerMessage(6104, LogLevel.Error, "Monitors are disconnected: {Why}; {Monitors} were connected. They are connected again when the spool is half empty")]
+    public static partial void SpoolFull(ILogger logger, string why, int monitors);
+
+    [LoggerMessage(6105, LogLevel.Information, "The spool has room again; monitors are connected")]
+    public static partial void SpoolHasRoom(ILogger logger);
+
+    [LoggerMessage(6106, LogLevel.Warning, "{Inputs} inputs stay in the spool in {Folder}; the next start takes them in")]
+    public static partial void SpoolLeft(ILogger logger, long inputs, string folder);
+
+    [LoggerMessage(6107, LogLevel.Warning, "{File}: cut off at byte {Offset}, {Bytes} bytes of an unfinished write behind it are dropped; what was acknowledged is whole")]
+    public static partial void SpoolTorn(ILogger logger, string file, long offset, int bytes);
+
+    [LoggerMessage(6108, LogLevel.Error, "{File}: damaged at byte {Offset} ({Why}). All before is taken in, {Bytes} bytes go to quarantine, the file is kept as {Kept}, and a gap is recorded")]
+    public static partial void SpoolDamaged(ILogger logger, string file, long offset, string why, int bytes, string kept);
+
+    [LoggerMessage(6109, LogLevel.Information, "Taking in what epoch {Epoch} left in the spool: it is the log's head")]
+    public static partial void TakingHead(ILogger logger, long epoch);
+
+    [LoggerMessage(6110, LogLevel.Warning, "Taking in what epoch {Epoch} left in the spool as late events: another engine has written since")]
+    public static partial void TakingLate(ILogger logger, long epoch);
+
+    [LoggerMessage(6111, LogLevel.Information, "Taken in from the spool of epoch {Epoch}: {Taken} inputs; {Known} were on record")]
+    public static partial void TakenIn(ILogger logger, long epoch, long taken, long known);
+
+    [LoggerMessage(6112, LogLevel.Error, "The spool {Folder} is left alone: {Why}")]
+    public static partial void SpoolPassedOver(ILogger logger, string folder, string why);
+
+    [LoggerMessage(6113, LogLevel.Warning, "The store cannot be reached; it is tried again, and no source is connected until it answers: {Why}")]
+    public static partial void StartWaits(ILogger logger, string why);
+
+    [LoggerMessage(6114, LogLevel.Warning, "Receiver {Receiver} could not be told that the store is away, attempt {Attempt}: {Why}")]
+    public static partial void AlarmFailed(ILogger logger, string receiver, int attempt, string why);
+
+    [LoggerMessage(6115, LogLevel.Information, "Receiver {Receiver} was told: {What}")]
+    public static partial void AlarmTold(ILogger logger, string receiver, string what);
+
+    [LoggerMessage(6120, LogLevel.Information, "Standby: another engine leads this store, {Holder}, since {Since}. Qualm follows the log and takes over when that one ends")]
+    public static partial void StandingBy(ILogger logger, string holder, string since);
+
+    [LoggerMessage(6121, LogLevel.Warning, "Taking over from {Holder}, from turn {Turn} on: {Why}")]
+    public static partial void TakingOver(ILogger logger, string holder, long turn, string why);
+
+    [LoggerMessage(6122, LogLevel.Warning, "The standby cannot read the store; it is tried again: {Why}")]
+    public static partial void StandbyBlind(ILogger logger, string why);
+
+    [LoggerMessage(6123, LogLevel.Debug, "The lease could not be renewed; it is tried again: {Why}")]
+    public static partial void LeaseNotRenewed(ILogger logger, string why);
+
+    [LoggerMessage(6124, LogLevel.Warning, "The stale connection of {Holder} could not be ended: {Why}. The takeover waits until the server notices that it is gone")]
+    public static partial void HolderNotEnded(ILogger logger, string holder, string why);
+
+    [LoggerMessage(6125, LogLevel.Information, "Standby: caught up with turn {Turn} of epoch {Epoch}")]
+    public static partial void CaughtUp(ILogger logger, long turn, long epoch);
 }

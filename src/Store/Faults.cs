@@ -42,6 +42,22 @@ internal static class Faults
         _ => false,
     };
 
+    /// <summary>Whether the server does not let us in, or has no such database.</summary>
+    internal static bool IsRefusal(Exception? fault) =>
+        fault is PostgresException p
+        && (p.SqlState.StartsWith("28", StringComparison.Ordinal) || p.SqlState is PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.InsufficientPrivilege);
+
+    /// <summary>
+    /// Whether the database may take the same turn later: it is starting, stopping, full, read-only because a replica has its place, out of
+    /// connections, told to cancel, or somebody must repair it or let us in again. Until then events go to the spool, which loses less than an end.
+    /// </summary>
+    internal static bool IsAway(PostgresException p) =>
+        p.IsTransient || IsContention(p) || IsConnectionLoss(p) || IsRefusal(p)
+        || p.SqlState is PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.ReadOnlySqlTransaction
+        || p.SqlState.StartsWith("53", StringComparison.Ordinal)
+        || p.SqlState.StartsWith("58", StringComparison.Ordinal)
+        || p.SqlState.StartsWith("XX", StringComparison.Ordinal);
+
     internal static StoreException Translate(Exception fault, string doing, TurnOutcome outcome = TurnOutcome.NotCommitted) => fault switch
     {
         StoreException known => known,
@@ -49,7 +65,7 @@ internal static class Faults
         PostgresException p when IsData(p) => new TurnRefusedException(
             $"{doing}: PostgreSQL refuses the data: {p.MessageText}{Where(p)} ({p.SqlState})", p.SqlState, p),
         PostgresException p => new StoreUnavailableException(
-            $"{doing}: {p.MessageText} ({p.SqlState})", p.IsTransient || IsContention(p) || IsConnectionLoss(p), p, outcome),
+            $"{doing}: {p.MessageText} ({p.SqlState})", IsAway(p), p, outcome),
         _ => new StoreUnavailableException($"{doing}: {fault.Message}", IsConnectionLoss(fault), fault, outcome),
     };
 

@@ -11,6 +11,9 @@ public sealed class StoreUnavailableException(
 {
     public bool IsTransient { get; } = isTransient;
 
+    /// <summary>The server is there and does not let us in, or has no such database: cured by a person, and at a start most likely a mistake in the settings.</summary>
+    public bool IsRefusal { get; } = Faults.IsRefusal(inner);
+
     /// <summary><see cref="TurnOutcome.Unknown"/> when the connection was lost in the commit and nobody could be asked.</summary>
     public TurnOutcome Outcome { get; } = outcome;
 }

@@ -10,6 +10,39 @@ public sealed class ConfigReaderTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
+    public void Spool_alarms_and_standby_are_read_and_have_defaults()
+    {
+        var said = Read("""
+            receivers: { page: log, ops: log }
+            alarms: [ops]
+            spool: { limit: 512MiB }
+            standby: false
+            """);
+        (said.SpoolLimit, said.Alarms.Single(), said.Standby).ShouldBe((512L << 20, "ops", false));
+        var silent = Read("rules: r");
+        (silent.SpoolLimit, silent.Alarms.Length, silent.Standby).ShouldBe((1L << 30, 0, true));
+    }
+
+    [Theory]
+    [InlineData("spool: { limit: 1.5GiB }", "spool.limit")]
+    [InlineData("spool: { limit: 10KiB }", "1MiB")]
+    [InlineData("spool: { size: 1GiB }", "spool.size")]
+    [InlineData("alarms: [nobody]", "'nobody'")]
+    [InlineData("standby: perhaps", "standby")]
+    public void What_is_wrong_with_them_is_said_with_its_place(string yaml, string said) =>
+        Should.Throw<ConfigException>(() => Read(yaml)).Message.ShouldContain(said);
+
+    [Theory]
+    [InlineData("1GiB", 1L << 30)]
+    [InlineData("500MB", 500_000_000L)]
+    [InlineData("12", 12L)]
+    [InlineData("7 KiB", 7168L)]
+    [InlineData("-1", null)]
+    [InlineData("9999999999TiB", null)]
+    [InlineData("GiB", null)]
+    public void Sizes_are_read(string text, long? bytes) => (Sizes.TryParse(text, out var read) ? read : (long?)null).ShouldBe(bytes);
+
+    [Fact]
     public void The_example_of_the_design_is_read()
     {
         Environment.SetEnvironmentVariable("QUALM_TEST_HOOK_KEY", "s3cret");

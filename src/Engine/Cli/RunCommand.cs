@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Qualm.Engine.Configuration;
 using Qualm.Engine.Hosting;
 
 namespace Qualm.Engine.Cli;
@@ -8,11 +9,18 @@ internal static class RunCommand
 {
     public static Command Create(CommonOptions common)
     {
+        var noStandby = new Option<bool>("--no-standby") { Description = "Fail when another engine leads the store, rather than stand by and take over" };
         var command = new Command("run", "Run the service until it is told to stop (SIGTERM or Ctrl-C drains it).")
         {
-            common.Config, common.Rules, common.Data, common.Store,
+            common.Config, common.Rules, common.Data, common.Store, noStandby,
         };
-        command.Does((parsed, cancellationToken) => ServiceHost.RunAsync(common.Read(parsed), new Onlookers(any: false), console: true, cancellationToken));
+        command.Does((parsed, cancellationToken) => ServiceHost.RunAsync(Read(common, parsed, noStandby), new Onlookers(any: false), console: true, cancellationToken));
         return command;
+    }
+
+    private static QualmConfig Read(CommonOptions common, ParseResult parsed, Option<bool> noStandby)
+    {
+        var config = common.Read(parsed);
+        return parsed.GetValue(noStandby) ? config with { Standby = false } : config;
     }
 }

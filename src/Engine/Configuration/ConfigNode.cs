@@ -41,6 +41,20 @@ internal sealed class ConfigNode(YamlNode node, string path, string file)
         return Durations.TryParse(text, out var length) ? length : throw Fault($"'{text}' is not a duration such as 30s, 5m or 1h30m");
     }
 
+    /// <summary>Bytes.</summary>
+    public long Size()
+    {
+        var text = Text;
+        return Sizes.TryParse(text, out var bytes) ? bytes : throw Fault($"'{text}' is not a size such as 512MiB, 1GiB or 1048576");
+    }
+
+    public bool Flag() => Text switch
+    {
+        "true" => true,
+        "false" => false,
+        var text => throw Fault($"'{text}' is neither true nor false"),
+    };
+
     public ConfigException Fault(string what) =>
         new($"{file}:{node.Start.Line}:{node.Start.Column}: {(path.Length == 0 ? "the file" : path)}: {what}");
 

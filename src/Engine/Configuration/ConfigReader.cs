@@ -11,6 +11,8 @@ internal static class ConfigReader
     /// <summary>The file read when no other is named, if it is there.</summary>
     public const string DefaultFile = "qualm.yaml";
 
+    private const long LeastSpool = 1 << 20;
+
     /// <param name="file">Null: <see cref="DefaultFile"/> if it is there, else defaults alone.</param>
     /// <exception cref="ConfigException">Something in it is wrong.</exception>
     public static QualmConfig Read(string? file, ConfigOverrides overrides) => Read(file, overrides, Setting);
@@ -21,20 +23,36 @@ internal static class ConfigReader
     {
         var path = file ?? (File.Exists(DefaultFile) ? DefaultFile : null);
         var root = path is null ? null : Parse(path);
-        root?.Allow("sources", "rules", "store", "data", "receivers", "max_clock_skew", "flood", "http", "drain", "log", "otlp");
+        root?.Allow("sources", "rules", "store", "data", "receivers", "max_clock_skew", "flood", "spool", "alarms", "standby", "http", "drain", "log", "otlp");
 
-        return new QualmConfig(
+        var config = new QualmConfig(
             [.. root?.Find("sources")?.Items.Select(Source) ?? [], .. overrides.Sources],
             overrides.Rules ?? setting("QUALM_RULES") ?? root?.Find("rules")?.Text ?? DefaultRules(),
             overrides.Store ?? setting("QUALM_STORE") ?? (root?.Find("store") is { } store ? Secrets.Resolve(store) : null),
             overrides.Data ?? setting("QUALM_DATA") ?? root?.Find("data")?.Text ?? QualmConfig.DefaultData,
             [.. root?.Find("receivers")?.Entries.Select(e => Receiver(e.Key, e.Value)) ?? []],
-            root?.Find("max_clock_skew")?.Duration() ?? QualmConfig.DefaultMaxClockSkew)
+            root?.Find("max_clock_skew")?.Duration() ?? QualmConfig.DefaultMaxClockSkew);
+        return config with
         {
+            SpoolLimit = SpoolLimit(root?.Find("spool")) ?? config.SpoolLimit,
+            Alarms = [.. root?.Find("alarms")?.Items.Select(name => Alarm(name, config)) ?? []],
+            Standby = root?.Find("standby")?.Flag() ?? config.Standby,
             Serving = ServingReader.Read(root, setting),
             Flood = FloodReader.Read(root?.Find("flood")),
         };
     }
+
+    private static long? SpoolLimit(ConfigNode? spool)
+    {
+        spool?.Allow("limit");
+        if (spool?.Find("limit") is not { } limit) return null;
+        return limit.Size() is >= LeastSpool and var bytes ? bytes : throw limit.Fault("must be 1MiB at least");
+    }
+
+    private static string Alarm(ConfigNode name, QualmConfig config) =>
+        config.Receivers.Any(r => r.Name == name.Text)
+            ? name.Text
+            : throw name.Fault($"there is no receiver '{name.Text}'; there are: {string.Join(", ", config.Receivers.Select(r => r.Name))}");
 
     private static string? Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 

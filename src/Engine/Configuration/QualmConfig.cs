@@ -31,6 +31,15 @@ public sealed record QualmConfig(
     /// <summary>When equal events of one monitor are folded into one; null: never.</summary>
     public FloodOptions? Flood { get; init; } = FloodOptions.Default;
 
+    /// <summary>Bytes that the spool may take before monitors are disconnected. Default 1 GiB.</summary>
+    public long SpoolLimit { get; init; } = Spooling.SpoolOptions.DefaultLimit;
+
+    /// <summary>Names of the receivers that are told when the store is away; empty: all of them.</summary>
+    public ImmutableArray<string> Alarms { get; init; } = [];
+
+    /// <summary>Whether to wait for another engine on the same database to end, and take over; else that is an error. Default true.</summary>
+    public bool Standby { get; init; } = true;
+
     /// <summary>Default length of <see cref="MaxClockSkew"/>.</summary>
     public static readonly TimeSpan DefaultMaxClockSkew = TimeSpan.FromSeconds(60);
 

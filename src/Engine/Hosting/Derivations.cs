@@ -28,6 +28,9 @@ internal sealed class Derivations(StoreHost store, TurnWriter writer, SnapshotSh
     /// <summary>Told how far the log has been read; null where nobody wants to know.</summary>
     public ServiceHealth? Health { get; init; }
 
+    /// <summary>A timeline that was derived while another engine led, to begin with instead of deriving one. Null when there is none.</summary>
+    public Derivation? Warm { get; set; }
+
     /// <summary>What the loop goes by at present; null before the first.</summary>
     public Derivation? Current { get; private set; }
 
@@ -41,6 +44,7 @@ internal sealed class Derivations(StoreHost store, TurnWriter writer, SnapshotSh
         using var trace = Traces.Derivation();
         var (before, failed) = (Current?.Timeline, _generation != writer.Generation);
         _generation = writer.Generation;
+        if (coming is not null) Warm = null;
         if (Take(coming) is { } derivation)
         {
             await derivation.GoOnAsync(writer.Progress, cancellationToken);
@@ -77,7 +81,14 @@ internal sealed class Derivations(StoreHost store, TurnWriter writer, SnapshotSh
 
     private Derivation? Take(StampedInput.Activation? coming)
     {
-        if (coming is null || Volatile.Read(ref _prepared) is not { } prepared) return null;
+        if (coming is null)
+        {
+            var warm = Warm;
+            Warm = null;
+            return warm;
+        }
+
+        if (Volatile.Read(ref _prepared) is not { } prepared) return null;
         if (prepared.Digest != coming.Rules.Digest || prepared.WarmedFrom != coming.WarmedFrom) return null;
         Volatile.Write(ref _prepared, null);
         return prepared.Derivation;

@@ -7,8 +7,10 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Qualm.Actions;
 using Qualm.Engine.Configuration;
-using Qualm.Engine.Snapshotting;
+using Qualm.Engine.Leading;
 using Qualm.Engine.Serving;
+using Qualm.Engine.Snapshotting;
+using Qualm.Engine.Spooling;
 using Qualm.Engine.Turns;
 using Qualm.Ingest;
 using Qualm.Ingest.Client;
@@ -89,14 +91,20 @@ internal sealed class QualmService(
         _watch.Begin();
         var (rules, set) = CompiledRules.Require(config.Rules, ReceiverNames);
         _ruleFiles = rules.Files.Length;
-        await using var store = await StoreHost.OpenAsync(StoreLocation.Of(config.Store, config.Data), time, stopping);
-        await using var writer = await TurnWriter.AcquireAsync(store, new TurnWriterOptions(), stopping);
-
+        await using var spooling = SpoolWatch.Start(config, meters, time, loggers);
+        await using var store = await StoreStart.OpenAsync(config, spooling.Outage, time, _logger, stopping);
         await using var server = new PrivateServer(config, time);
         var shelf = new SnapshotShelf(store, QmpCatalogue.Instance, Recorded, _logger);
-        var derivations = new Derivations(store, writer, shelf, Recorded, onlookers.Any, _logger) { Health = watch.Health };
-        var loop = new TurnLoop(writer, derivations.DeriveAsync, server.ReviveAsync, Tell, time, loggers.CreateLogger<TurnLoop>()) { Watch = watch.Turns };
+        var candidate = new Candidate(store, config.Standby, new Follower(store, shelf, Recorded, _logger), server.ReviveAsync, spooling.Outage, watch.Health, time, _logger);
+        var (leading, warm) = await candidate.LeadAsync(stopping);
+        await using var writer = leading;
+        await using var lease = new LeaseKeeper(store, writer.Epoch, () => GiveWay(writer.Epoch), time, _logger);
         var started = time.GetTimestamp();
+        var derivations = new Derivations(store, writer, shelf, Recorded, onlookers.Any, _logger) { Health = watch.Health, Warm = warm };
+        var loop = new TurnLoop(writer, derivations.DeriveAsync, server.ReviveAsync, Tell, time, loggers.CreateLogger<TurnLoop>()) { Watch = watch.Turns, Outage = spooling.Outage };
+        using var spool = spooling.Open(await StoreIdentity.ReadAsync(store, stopping), writer.Epoch);
+        var leftovers = spooling.Leftovers(store, writer, loop);
+        await leftovers.TakeHeadAsync(stopping);
         var coming = await PlanAsync(shelf, writer.Progress, rules, set, stopping);
         var timeline = await loop.StartAsync(coming, stopping);
         await watch.BeginAsync(store, timeline, stopping);
@@ -105,15 +113,17 @@ internal sealed class QualmService(
             _logger, Version, store.Describe(), writer.Epoch, derivations.Current!.Fed, writer.Progress.Turn > 0 ? timeline.Clock.ToString() : "now",
             derivations.Current.Origin, time.GetElapsedTime(started).TotalSeconds);
         await loop.TakeAsync(Opening(writer.Progress, timeline, coming), stopping);
+        await leftovers.TakeLateAsync(stopping);
         await loop.FlushAsync(stopping);
+        spooling.Outage.End();
         Log.RulesLoaded(_logger, set.Names.Count(), _ruleFiles, config.Rules, rules.Digest[..12], coming is null ? "" : ", newly activated");
 
-        await ServeAsync(store, writer, loop, derivations, rules, set, stopping);
+        await ServeAsync(store, writer, loop, spooling, derivations, rules, set, stopping);
         Log.Drained(_logger);
     }
 
     private async Task ServeAsync(
-        StoreHost store, TurnWriter writer, TurnLoop loop, Derivations derivations, RuleSetText rules, RuleSet set, CancellationToken stopping)
+        StoreHost store, TurnWriter writer, TurnLoop loop, SpoolWatch spooling, Derivations derivations, RuleSetText rules, RuleSet set, CancellationToken stopping)
     {
         var metrics = new IngestMetrics(meters);
         var sequencing = SequencerOptions.Default with { MaxClockSkew = config.MaxClockSkew };
@@ -145,23 +155,26 @@ internal sealed class QualmService(
         Log.Ready(_logger, watch.Http);
         watch.Health.Ready(string.Create(CultureInfo.InvariantCulture, $"{set.Names.Count()} rules, {config.Sources.Length} sources, epoch {writer.Epoch}"));
         using var stop = stopping.Register(() => _ = pipeline.StopAsync(CancellationToken.None));
-        await foreach (var window in pipeline.Windows.ReadAllAsync(CancellationToken.None))
+        using var intake = spooling.Intake(pipeline.Windows, loop, writer, monitors, () =>
         {
-            // While draining, a database that stays away must not hold the process for ever.
-            await loop.TakeAsync(window, stopping.IsCancellationRequested ? lifetime.ApplicationStopped : CancellationToken.None);
             if (loop.Timeline is { } timeline)
             {
                 watch.AfterTurn(timeline);
                 publisher.AfterTurn(timeline, loop.Open, CancellationToken.None);
             }
 
-            await snapshots.AfterTurnAsync(loop, derivations.Current!, CancellationToken.None);
+            return snapshots.AfterTurnAsync(loop, derivations.Current!, CancellationToken.None);
+        });
+
+        // While draining, a database that stays away must not hold the process for ever: what it does not take stays in the spool.
+        var drained = await intake.RunAsync(() => pipeline.StopAsync(CancellationToken.None), stopping, lifetime.ApplicationStopped);
+        await reloading;
+        if (drained)
+        {
+            if (loop.Timeline is { } last) await publisher.FlushAsync(last, CancellationToken.None);
+            await snapshots.FinishAsync(loop, derivations.Current!, CancellationToken.None);
         }
 
-        await reloading;
-        await loop.FlushAsync(CancellationToken.None);
-        if (loop.Timeline is { } last) await publisher.FlushAsync(last, CancellationToken.None);
-        await snapshots.FinishAsync(loop, derivations.Current!, CancellationToken.None);
         await stopWaking.CancelAsync();
         await deliverers.StopAsync();
         await Task.WhenAll(waking, draining, watching);
@@ -180,6 +193,14 @@ internal sealed class QualmService(
         List<StampedInput> inputs = [.. Boot.Inputs(progress, timeline.Fleet, Version, Instant.From(time.GetUtcNow()))];
         if (coming is not null) inputs.Add(coming with { Stamp = new Instant(inputs[^1].Stamp.Micros + 1) });
         return inputs;
+    }
+
+    // What is not committed by now never is by this engine; it stays in the spool, and the next start hands it to whoever leads then.
+    private void GiveWay(long epoch)
+    {
+        Log.Failed(_logger, $"another engine has taken over; epoch {epoch} is over");
+        ExitCode = Cli.ExitCode.Unavailable;
+        lifetime.StopApplication();
     }
 
     private void Tell(Committed turn)

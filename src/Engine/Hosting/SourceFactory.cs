@@ -35,8 +35,10 @@ internal static class SourceFactory
                     break;
                 case SourceConfig.Tail tail:
                     TailPosition? from = resume.TryGetValue(TailSource.NameOf(tail.Path), out var left) ? left : null;
-                    pipeline.Add(new TailSource(
-                        tail.Path, new FileNaming(tail.Vm, tail.Host), from, TailOptions.Default with { EpochsAbove = monitors.Epochs.Of(0) }, monitors.Time, monitors.Logger));
+                    pipeline.Add(new GatedSource(
+                        new TailSource(
+                            tail.Path, new FileNaming(tail.Vm, tail.Host), from, TailOptions.Default with { EpochsAbove = monitors.Epochs.Of(0) }, monitors.Time, monitors.Logger),
+                        monitors.Files));
                     break;
             }
         }

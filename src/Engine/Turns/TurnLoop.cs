@@ -34,6 +34,8 @@ internal sealed class TurnLoop(
     // The writer's as the timeline was derived: a turn evaluated on what a failed one left behind must not be written.
     private int _generation;
     private Commit? _open;
+    private volatile bool _deriving;
+    private volatile bool _waiting;
 
     /// <summary>Told how the loop does.</summary>
     public TurnWatch Watch { get; init; } = TurnWatch.None;
@@ -43,6 +45,15 @@ internal sealed class TurnLoop(
 
     /// <summary>The commit under way. What was read off the timeline is true once it has succeeded.</summary>
     public Task Open => _open?.Done ?? Task.CompletedTask;
+
+    /// <summary>Told when the store is away; null when nobody wants to know.</summary>
+    public Spooling.Outage? Outage { get; init; }
+
+    /// <summary>Whether the timeline is being derived, which takes its time with a store that is well. From any thread.</summary>
+    public bool IsDeriving => _deriving;
+
+    /// <summary>Whether the store is away and waited for. From any thread.</summary>
+    public bool IsWaiting => _waiting;
 
     /// <summary>Derives the timeline, if that has not been done.</summary>
     /// <param name="coming">The activation to be ready for; null for none.</param>
@@ -139,7 +150,15 @@ internal sealed class TurnLoop(
     {
         if (_live is { } live) return live;
         _generation = writer.Generation;
-        return _live = await derive(coming, cancellationToken);
+        _deriving = true;
+        try
+        {
+            return _live = await derive(coming, cancellationToken);
+        }
+        finally
+        {
+            _deriving = false;
+        }
     }
 
     private async Task FinishAsync()
@@ -222,6 +241,13 @@ internal sealed class TurnLoop(
         }
     }
 
+    private void TellAway(Exception fault)
+    {
+        Log.StoreAway(logger, fault.Message);
+        Watch.Health.StoreAway(fault.Message);
+        Outage?.Begin(fault.Message);
+    }
+
     private static async Task<bool> SucceededAsync(Commit commit)
     {
         await commit.Done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -230,6 +256,7 @@ internal sealed class TurnLoop(
 
     private async Task<TurnOutcome> ResumeAsync(CancellationToken cancellationToken)
     {
+        _waiting = true;
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             await Task.Delay(pause, time, cancellationToken);
@@ -239,20 +266,16 @@ internal sealed class TurnLoop(
                 var outcome = await writer.ResumeAsync(cancellationToken);
                 Log.StoreBack(logger, outcome);
                 Watch.Health.StoreBack();
+                _waiting = false;
                 return outcome;
             }
             catch (StoreUnavailableException e) when (e.IsTransient)
             {
                 Log.StoreStillAway(logger, e.Message);
                 Watch.Health.StoreAway(e.Message);
+                Outage?.Begin(e.Message);
             }
         }
-    }
-
-    private void TellAway(Exception fault)
-    {
-        Log.StoreAway(logger, fault.Message);
-        Watch.Health.StoreAway(fault.Message);
     }
 
     private static StampedInput.Garbage Quarantine(StampedInput.Event culprit, TurnRefusedException why)

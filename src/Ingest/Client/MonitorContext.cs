@@ -13,4 +13,10 @@ public sealed record MonitorContext(
     ILogger Logger)
 {
     internal MonitorVoices Voices { get; } = new(Time, Metrics);
+
+    /// <summary>Closed while no monitor is to be connected. Open unless somebody closes it.</summary>
+    public MonitorGate Gate { get; init; } = new();
+
+    /// <summary>Closed while growing files are not to be read on.</summary>
+    public MonitorGate Files { get; init; } = new();
 }

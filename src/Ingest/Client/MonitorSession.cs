@@ -37,6 +37,7 @@ internal sealed class MonitorSession(MonitorContext context, string source, Moni
             context.Metrics.Stalled();
             connection.Abort(reason);
         });
+        using var gate = context.Gate.Pass(connection.Abort);
         var voice = context.Voices.Join(new(_origin.Vm, _facts.Uuid, naming.Host, connection.PeerAddress, connection.PeerProcess));
         var others = false;
         try

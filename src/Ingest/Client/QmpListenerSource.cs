@@ -24,6 +24,13 @@ public sealed class QmpListenerSource(QmpEndpoint endpoint, MonitorContext conte
         while (true)
         {
             var socket = await listener.AcceptAsync(cancellationToken);
+            if (!context.Gate.IsOpen)
+            {
+                // Left waiting, QEMU would take itself to be heard. It dials again.
+                socket.Dispose();
+                continue;
+            }
+
             yield return Member(socket);
         }
     }

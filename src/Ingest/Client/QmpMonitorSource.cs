@@ -24,6 +24,7 @@ public sealed class QmpMonitorSource(QmpEndpoint endpoint, MonitorNaming naming,
     {
         while (true)
         {
+            await context.Gate.WaitAsync(cancellationToken);
             var session = new MonitorSession(context, Name, naming, ++_epoch);
             var started = context.Time.GetTimestamp();
             Report(session, MonitorPhase.Connecting, null);

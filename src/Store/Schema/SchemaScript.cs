@@ -53,6 +53,14 @@ internal static class SchemaScript
             digest bytea not null,
             updated timestamptz not null default now());
         insert into {s}.qualm_progress values (0, 0, 0, 0, 0, ''::bytea) on conflict do nothing;
+        create table if not exists {s}.qualm_lease (
+            cell smallint primary key check (cell = 0),
+            epoch bigint not null,
+            holder text not null,
+            renewals bigint not null default 0,
+            since timestamptz not null default now(),
+            renewed timestamptz not null default now(),
+            released boolean not null default false);
         create table if not exists {s}.qualm_source (name text primary key, token bytea not null, updated timestamptz not null default now());
         create table if not exists {s}.qualm_outbox (
             id bigserial primary key,

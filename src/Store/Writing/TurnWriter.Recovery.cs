@@ -15,6 +15,7 @@ public sealed partial class TurnWriter
         try
         {
             connection = await host.Source.OpenConnectionAsync(cancellationToken);
+            await WriterLock.HaveClientWatchedAsync(connection, cancellationToken);
             await WriterLock.TakeAsync(connection, WriterLock.Main, host.Tables, options.TakeoverPatience, host.Time, cancellationToken);
             await WriterLock.PassSecondAsync(connection, host.Tables, options.TakeoverPatience, host.Time, cancellationToken);
             var progress = await StoredProgress.BeginEpochAsync(connection, host.Tables, cancellationToken);
@@ -115,6 +116,7 @@ public sealed partial class TurnWriter
         var fresh = await _host.Source.OpenConnectionAsync(cancellationToken);
         try
         {
+            await WriterLock.HaveClientWatchedAsync(fresh, cancellationToken);
             var stored = await StoredProgress.ReadAsync(fresh, _host.Tables, cancellationToken);
             if (stored.Epoch == Epoch)
             {
@@ -146,6 +148,7 @@ public sealed partial class TurnWriter
         var connection = await _host.Source.OpenConnectionAsync(CancellationToken.None);
         try
         {
+            await WriterLock.HaveClientWatchedAsync(connection, CancellationToken.None);
             await WriterLock.TakeAsync(connection, WriterLock.Second, _host.Tables, _options.RecoveryPatience, _host.Time, CancellationToken.None, old);
             return _lanes[index] = new WriterLane(_host.Tables, connection);
         }

@@ -310,7 +310,9 @@ public sealed partial class TurnWriter : IAsyncDisposable
         catch (Exception fault) when (fault is NpgsqlException or IOException or TimeoutException or InvalidOperationException)
         {
             _lost = true;
-            throw Faults.Translate(fault, "drawing positions");
+            throw fault is InvalidOperationException
+                ? new StoreUnavailableException($"drawing positions: {fault.Message}", isTransient: true, fault)
+                : Faults.Translate(fault, "drawing positions");
         }
         finally
         {

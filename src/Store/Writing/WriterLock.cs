@@ -29,6 +29,25 @@ internal static class WriterLock
         }
     }
 
+    /// <summary>
+    /// Has the server look soon whether we are still there: the session of a host that lost power would hold the lock for hours. Nothing to do on a
+    /// unix socket, whose end the server sees at once; a pooler in between may not let us, and answers for its clients itself.
+    /// </summary>
+    internal static async Task HaveClientWatchedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (connection.Host is not { Length: > 0 } host || host[0] is '/' or '@') return;
+        try
+        {
+            await using var watch = new NpgsqlCommand(
+                "set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3; set tcp_user_timeout = 10000", connection);
+            await watch.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (PostgresException)
+        {
+            // Then the lease alone tells, and whoever takes over ends the session.
+        }
+    }
+
     internal static async Task ReleaseAsync(NpgsqlConnection connection)
     {
         await using var release = new NpgsqlCommand("select pg_advisory_unlock_all()", connection);

@@ -24,10 +24,14 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Folder of rules; the shipped ones unless <see cref="WriteRules"/> made others.</summary>
     public string Rules { get; private set; } = Repository.Rules;
 
-    public string Data => Workspace["data"];
+    /// <summary>Its own; another's where two share one private PostgreSQL.</summary>
+    public string Data { get => field ?? Workspace["data"]; init; }
 
     /// <param name="store">Connection string of somebody's PostgreSQL; null: the private one.</param>
     public static async Task<Installation> MakeAsync(string? store = null) => new(await PageServer.StartAsync(), store);
+
+    /// <summary>Makes one that shares the data folder, and so the private PostgreSQL, of another.</summary>
+    public static async Task<Installation> BesideAsync(Installation other) => new(await PageServer.StartAsync(), null) { Data = other.Data };
 
     /// <summary>Adds an entry of <c>sources</c>, as YAML in one line.</summary>
     public Installation From(string source)

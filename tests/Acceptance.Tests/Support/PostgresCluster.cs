@@ -19,8 +19,15 @@ public sealed class PostgresCluster : IAsyncLifetime, IDisposable
         await File.AppendAllTextAsync(
             Path.Combine(Data, "postgresql.conf"),
             $"\nlisten_addresses = ''\nunix_socket_directories = '{Data}'\nfsync = off\nmax_connections = 100\nshared_buffers = 32MB\n");
-        await RunAsync(Program("pg_ctl"), "start", "-w", "-D", Data, "-l", Path.Combine(Data, "log"));
+        await StartAsync();
     }
+
+    /// <summary>Starts the server again.</summary>
+    public Task StartAsync() => RunAsync(Program("pg_ctl"), "start", "-w", "-D", Data, "-l", Path.Combine(Data, "log"));
+
+    /// <summary>Stops it.</summary>
+    /// <param name="mode"><c>fast</c> ends all sessions, <c>immediate</c> is a crash.</param>
+    public Task StopAsync(string mode) => RunAsync(Program("pg_ctl"), "stop", "-w", "-D", Data, "-m", mode);
 
     /// <summary>Makes an empty database.</summary>
     /// <returns>Its connection string.</returns>

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Qualm.Actions;
 using Qualm.Engine.Serving;
 using Qualm.Engine.Serving.Metrics;
+using Qualm.Engine.Spooling;
 using Qualm.Ingest;
 
 namespace Qualm.Engine.Tests.Serving;
@@ -49,6 +50,7 @@ public sealed partial class MetricsPageTests
         yield return meters;
         yield return new EngineWatch(new ServiceHealth(TimeProvider.System), meters, "1", TimeProvider.System);
         yield return new IngestMetrics(meters);
+        yield return new SpoolMetrics(meters);
         yield return new ActionsMetrics(meters);
     }
 

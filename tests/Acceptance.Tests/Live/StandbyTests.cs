@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using Qualm.Acceptance.Tests.Support;
+
+namespace Qualm.Acceptance.Tests.Live;
+
+/// <summary>A second service on the same store takes over, whatever ends the first, and never before.</summary>
+public sealed class StandbyTests(PostgresCluster postgres) : IClassFixture<PostgresCluster>
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+
+    [PostgresFact]
+    public async Task A_standby_takes_over_from_one_that_was_killed_and_pages_go_on()
+    {
+        var store = await postgres.CreateAsync();
+        await using var first = await Installation.MakeAsync(store);
+        await using var second = await Installation.MakeAsync(store);
+        await using var qemu = FakeQemu.OnSocket(first.Workspace["vm-1.sock"], "vm-1");
+        foreach (var site in (Installation[])[first, second]) site.WriteRules(TestRules.Panic).From($"qmp: {{ endpoint: {qemu.Path}, vm: vm-1 }}");
+        var one = await first.RunAsync();
+        await qemu.ServedAsync();
+        var two = second.Start();
+        await two.SaysAsync("Standby: another engine leads");
+        await two.SaysAsync("caught up");
+        await qemu.SendAsync("GUEST_PANICKED", new() { ["action"] = "pause" });
+        await first.UntilAsync(() => first.Pages.Delivered.Count == 1, "the panic pages");
+        await one.KillAsync();
+        await two.SaysAsync("Taking over", Soon);
+        await two.SaysAsync("ready");
+        await Wait.UntilAsync(() => qemu.Connections == 2 && qemu.IsServed, "it is monitored again");
+        await qemu.SendAsync("RESET", new() { ["guest"] = true, ["reason"] = "guest-reset" });
+        await second.UntilAsync(() => second.Pages.Delivered.Count == 1, "the alert is resolved");
+        second.Pages.Delivered[0].DedupKey.ShouldBe(first.Pages.Delivered[0].DedupKey);
+        await using var database = await second.OpenAsync();
+        two.Terminate();
+        (await two.EndAsync()).ShouldExit(0);
+        await RecordChecks.ShouldBeWholeAsync(database);
+        await RecordChecks.ShouldHoldWhatWasSentAsync(database, qemu);
+    }
+
+    [PostgresFact]
+    public async Task One_that_is_stopped_is_taken_over_and_ends_when_it_wakes_and_what_it_had_is_not_lost()
+    {
+        var store = await postgres.CreateAsync();
+        await using var first = await Installation.MakeAsync(store);
+        await using var second = await Installation.MakeAsync(store);
+        await using var mine = FakeQemu.OnSocket(first.Workspace["mine.sock"], "mine");
+        await using var yours = FakeQemu.OnSocket(second.Workspace["yours.sock"], "yours");
+        first.WriteRules(TestRules.Panic).From($"qmp: {mine.Path}");
+        second.WriteRules(TestRules.Panic).From($"qmp: {yours.Path}");
+        var one = await first.RunAsync();
+        await mine.ServedAsync();
+        await using var database = await first.OpenAsync();
+        await first.UntilAsync(async () => await database.CountAsync("mt_events where type = 'state_resynced'") == 1, "the monitor is on record");
+        var two = second.Start();
+        await two.SaysAsync("caught up");
+        one.Signal("STOP");
+        await mine.SendAsync("GUEST_PANICKED", new() { ["action"] = "pause" });
+        await two.SaysAsync("no sign of life", Soon);
+        await two.SaysAsync("ready");
+        await yours.ServedAsync();
+        await yours.SendAsync("STOP");
+        await second.UntilAsync(async () => await database.CountAsync("mt_events where type = 'stop'") == 1, "the second writes");
+        one.Signal("CONT");
+        (await one.EndAsync()).Code.ShouldNotBe(0);
+        one.Has("has taken over").ShouldBeTrue(one.Said);
+        await two.SaysAsync("ready");
+        (await database.EventsAsync("type = 'guest_panicked'")).ShouldBeEmpty("an engine that was taken over must not write");
+
+        // It leads again, and hands over what it could not write as late.
+        two.Terminate();
+        (await two.EndAsync()).ShouldExit(0);
+        one = await first.RunAsync();
+        var late = (await database.EventsAsync("type = 'guest_panicked'")).ShouldHaveSingleItem();
+        ((int?)late.Headers["marks"] & 4).ShouldBe(4, one.Said);
+        one.Terminate();
+        (await one.EndAsync()).ShouldExit(0);
+        await RecordChecks.ShouldBeWholeAsync(database);
+    }
+
+    [PostgresFact]
+    public async Task A_database_that_restarts_does_not_change_who_leads()
+    {
+        var store = await postgres.CreateAsync();
+        await using var first = await Installation.MakeAsync(store);
+        await using var second = await Installation.MakeAsync(store);
+        await using var qemu = FakeQemu.OnSocket(first.Workspace["vm-1.sock"], "vm-1");
+        first.WriteRules(TestRules.Panic).From($"qmp: {qemu.Path}");
+        second.WriteRules(TestRules.Panic);
+        var one = await first.RunAsync();
+        await qemu.ServedAsync();
+        var two = second.Start();
+        await two.SaysAsync("caught up");
+        await postgres.StopAsync("immediate");
+        await qemu.SendAsync("STOP");
+        await two.SaysAsync("cannot read the store");
+        await postgres.StartAsync();
+        await qemu.SendAsync("RESUME");
+        await one.SaysAsync("is drained");
+        await using var database = await first.OpenAsync();
+        await first.UntilAsync(async () => await database.CountAsync("mt_events where type in ('stop', 'resume')") == 2, "the first goes on");
+        two.Has("Taking over").ShouldBeFalse(two.Said);
+        two.HasExited.ShouldBeFalse();
+
+        // An orderly end is followed at once.
+        one.Terminate();
+        (await one.EndAsync()).ShouldExit(0);
+        var since = Stopwatch.GetTimestamp();
+        await two.SaysAsync("it has ended");
+        Stopwatch.GetElapsedTime(since).ShouldBeLessThan(Soon);
+        await two.SaysAsync("ready");
+    }
+
+    [PostgresFact]
+    public async Task Two_on_one_data_folder_share_its_database_and_the_second_survives_the_first()
+    {
+        await using var first = await Installation.MakeAsync();
+        await using var second = await Installation.BesideAsync(first);
+        await using var qemu = FakeQemu.OnSocket(first.Workspace["vm-1.sock"], "vm-1");
+        foreach (var site in (Installation[])[first, second]) site.WriteRules(TestRules.Panic).From($"qmp: {{ endpoint: {qemu.Path}, vm: vm-1 }}");
+        var one = await first.RunAsync();
+        var two = second.Start();
+        await two.SaysAsync("caught up");
+        one.Terminate();
+        (await one.EndAsync()).ShouldExit(0);
+        await two.SaysAsync("ready");
+        await Wait.UntilAsync(() => qemu.Connections == 2 && qemu.IsServed, "it is monitored again");
+        await qemu.SendAsync("STOP");
+        await using var database = await second.OpenAsync();
+        await second.UntilAsync(async () => await database.CountAsync("mt_events where type = 'stop'") == 1, "the second writes");
+        two.Terminate();
+        (await two.EndAsync()).ShouldExit(0);
+        first.Workspace.Processes().ShouldBeEmpty();
+    }
+
+    [PostgresFact]
+    public async Task Without_a_standby_a_second_is_refused()
+    {
+        var store = await postgres.CreateAsync();
+        await using var first = await Installation.MakeAsync(store);
+        await using var second = await Installation.MakeAsync(store);
+        await first.RunAsync();
+        second.With("standby: false");
+        var refused = await second.Start().EndAsync();
+        refused.Code.ShouldNotBe(0);
+        refused.Error.ShouldContain("another engine writes");
+        (await second.Start("run", "--no-standby", "--store", store, "--data", second.Data).EndAsync()).Error.ShouldContain("another engine writes");
+    }
+}
