@@ -39,7 +39,7 @@ public sealed class KillCampaignTests(ITestOutputHelper output)
             service = site.Start();
         }
 
-        await service.SaysAsync("ready");
+        await service.SaysAsync("is ready");
         await ServedAsync(site, fakes, service);
         await over.CancelAsync();
         await Task.WhenAll(traffic);

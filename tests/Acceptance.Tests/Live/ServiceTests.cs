@@ -119,7 +119,7 @@ public sealed partial class ServiceTests(PostgresCluster postgres) : IClassFixtu
         await using var site = await Installation.MakeAsync(await postgres.CreateAsync());
         site.WriteRules(TestRules.Panic);
         var service = site.StartWith(new Dictionary<string, string> { ["QUALM_LOG"] = "json", ["QUALM_HTTP"] = "off" });
-        await service.SaysAsync("ready");
+        await service.SaysAsync("is ready");
         service.Terminate();
         var ended = (await service.EndAsync()).ShouldExit(0);
         var lines = ended.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement).ToList();

@@ -79,7 +79,7 @@ public sealed class SpoolTests(PostgresCluster postgres) : IClassFixture<Postgre
             await postgres.StartAsync();
         }
 
-        await service.SaysAsync("ready");
+        await service.SaysAsync("is ready");
         service.Has("cut off at byte").ShouldBeTrue(service.Said);
         await Wait.UntilAsync(() => qemu.Connections == 2 && qemu.IsServed, "it is monitored again");
         await SendAsync(qemu, 2);

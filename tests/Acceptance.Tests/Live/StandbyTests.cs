@@ -25,7 +25,7 @@ public sealed class StandbyTests(PostgresCluster postgres) : IClassFixture<Postg
         await first.UntilAsync(() => first.Pages.Delivered.Count == 1, "the panic pages");
         await one.KillAsync();
         await two.SaysAsync("Taking over", Soon);
-        await two.SaysAsync("ready");
+        await two.SaysAsync("is ready");
         await Wait.UntilAsync(() => qemu.Connections == 2 && qemu.IsServed, "it is monitored again");
         await qemu.SendAsync("RESET", new() { ["guest"] = true, ["reason"] = "guest-reset" });
         await second.UntilAsync(() => second.Pages.Delivered.Count == 1, "the alert is resolved");
@@ -56,14 +56,14 @@ public sealed class StandbyTests(PostgresCluster postgres) : IClassFixture<Postg
         one.Signal("STOP");
         await mine.SendAsync("GUEST_PANICKED", new() { ["action"] = "pause" });
         await two.SaysAsync("no sign of life", Soon);
-        await two.SaysAsync("ready");
+        await two.SaysAsync("is ready");
         await yours.ServedAsync();
         await yours.SendAsync("STOP");
         await second.UntilAsync(async () => await database.CountAsync("mt_events where type = 'stop'") == 1, "the second writes");
         one.Signal("CONT");
         (await one.EndAsync()).Code.ShouldNotBe(0);
         one.Has("has taken over").ShouldBeTrue(one.Said);
-        await two.SaysAsync("ready");
+        await two.SaysAsync("is ready");
         (await database.EventsAsync("type = 'guest_panicked'")).ShouldBeEmpty("an engine that was taken over must not write");
 
         // It leads again, and hands over what it could not write as late.
@@ -107,7 +107,7 @@ public sealed class StandbyTests(PostgresCluster postgres) : IClassFixture<Postg
         var since = Stopwatch.GetTimestamp();
         await two.SaysAsync("it has ended");
         Stopwatch.GetElapsedTime(since).ShouldBeLessThan(Soon);
-        await two.SaysAsync("ready");
+        await two.SaysAsync("is ready");
     }
 
     [PostgresFact]
@@ -122,7 +122,7 @@ public sealed class StandbyTests(PostgresCluster postgres) : IClassFixture<Postg
         await two.SaysAsync("caught up");
         one.Terminate();
         (await one.EndAsync()).ShouldExit(0);
-        await two.SaysAsync("ready");
+        await two.SaysAsync("is ready");
         await Wait.UntilAsync(() => qemu.Connections == 2 && qemu.IsServed, "it is monitored again");
         await qemu.SendAsync("STOP");
         await using var database = await second.OpenAsync();

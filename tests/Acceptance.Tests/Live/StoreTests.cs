@@ -15,7 +15,7 @@ public sealed class StoreTests(PostgresCluster postgres) : IClassFixture<Postgre
         var config = site.Workspace.Write("sources.yaml", $"sources:\n- qmp: {qemu.Path}\nreceivers:\n  page: log\n");
         var rules = site.Workspace.Write("panic.yaml", TestRules.Panic);
         var service = site.StartWith(new Dictionary<string, string> { ["QUALM_STORE"] = store }, "run", "--config", config, "--rules", rules, "--data", site.Data);
-        await service.SaysAsync("ready");
+        await service.SaysAsync("is ready");
         await qemu.ServedAsync();
         await qemu.SendAsync("GUEST_PANICKED", new() { ["action"] = "pause" });
         await service.SaysAsync("vm-1 panicked");
@@ -93,7 +93,7 @@ public sealed class StoreTests(PostgresCluster postgres) : IClassFixture<Postgre
             two = second.Start();
         }
 
-        await two.SaysAsync("ready");
+        await two.SaysAsync("is ready");
         await yours.ServedAsync();
         await yours.SendAsync("RESUME");
         await second.UntilAsync(async () => await database.CountAsync("mt_events where stream_id = 'vm/yours' and type = 'resume'") == 1, "the second has taken over");

@@ -65,7 +65,7 @@ internal sealed class Installation : IAsyncDisposable
     public async Task<QualmProcess> RunAsync()
     {
         var service = Start();
-        await service.SaysAsync("ready");
+        await service.SaysAsync("is ready");
         return service;
     }
 
@@ -120,6 +120,8 @@ internal sealed class Installation : IAsyncDisposable
         foreach (var source in _sources) yaml.AppendLine($"- {source}");
         yaml.AppendLine($"rules: {Rules}");
         yaml.AppendLine(_store is null ? $"data: {Data}" : $"store: {_store}\ndata: {Data}");
+        // One port for many engines at once would be taken.
+        if (!_settings.Any(setting => setting.StartsWith("http:", StringComparison.Ordinal))) yaml.AppendLine("http: off");
         foreach (var setting in _settings) yaml.AppendLine(setting);
         yaml.AppendLine("receivers:");
         foreach (var name in (string[])["page", "page-virt", "page-storage"])
