@@ -14,6 +14,7 @@ internal sealed class ReceiverLane
     private readonly IReceiver _receiver;
     private readonly IOutbox _outbox;
     private readonly TimeProvider _time;
+    private readonly SteadyClock _clock;
     private readonly DeliveryOptions _options;
     private readonly Func<double> _jitter;
     private readonly ActionsMetrics _metrics;
@@ -29,6 +30,7 @@ internal sealed class ReceiverLane
         IReceiver receiver, IOutbox outbox, TimeProvider time, DeliveryOptions options, Func<double> jitter, ActionsMetrics metrics, ILogger logger)
     {
         (_receiver, _outbox, _time, _options, _jitter, _metrics, _logger) = (receiver, outbox, time, options, jitter, metrics, logger);
+        _clock = new SteadyClock(time);
         _breaker = Breaker();
     }
 
@@ -250,5 +252,5 @@ internal sealed class ReceiverLane
 
     private static long[] Ids(DeliveryPlan plan) => [.. plan.Entries.Select(e => e.Id)];
 
-    private Instant Now() => Instant.From(_time.GetUtcNow());
+    private Instant Now() => _clock.Now;
 }

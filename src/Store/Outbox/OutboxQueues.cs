@@ -13,18 +13,24 @@ public sealed class OutboxQueues(StoreHost host)
     /// <summary>Messages of one queue that are handed out at a time.</summary>
     private const int QueueDepth = 32;
 
+    /// <summary>Longer than any message is postponed. One that says it waits for longer was postponed before the clock was set back.</summary>
+    private const string Longest = "2 hours";
+
     private string Table => host.Tables.Own("outbox");
 
-    /// <summary>The queues of a receiver whose oldest message is due, those due longest first. Changes nothing.</summary>
+    /// <summary>
+    /// The queues of a receiver whose oldest message is due, those due longest first. Changes nothing. One that was never postponed is due whatever
+    /// the time: it was decided by the log's clock, which the caller's may be far behind.
+    /// </summary>
     /// <param name="max">Queues.</param>
     /// <returns>Messages in queues, oldest first; neighbours of one alert are one queue.</returns>
     public async Task<IReadOnlyList<OutboxMessage>> FindDueAsync(string receiver, Instant now, int max, CancellationToken cancellationToken)
     {
         var sql = $"""
             with heads as (
-                select distinct on (alert_id) alert_id, id, next_attempt from {Table}
+                select distinct on (alert_id) alert_id, id, created, next_attempt from {Table}
                 where status = 'pending' and receiver = $1 order by alert_id, id),
-            due as (select * from heads where next_attempt <= $2 order by next_attempt, id limit $3)
+            due as (select * from heads where next_attempt <= $2 or next_attempt = created or next_attempt > $2 + interval '{Longest}' order by next_attempt, id limit $3)
             select {OutboxRows.Columns}
             from due cross join lateral (
                 select * from {Table} q where q.status = 'pending' and q.receiver = $1 and q.alert_id = due.alert_id order by q.id limit {QueueDepth}) o
