@@ -15,7 +15,12 @@ internal static class ServiceHost
     /// <summary>Runs the service until a signal, the token, or a fault ends it.</summary>
     /// <param name="console">Whether log lines go to the standard error, and signals end it.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(QualmConfig config, Onlookers onlookers, bool console, CancellationToken cancellationToken)
+    public static Task<int> RunAsync(QualmConfig config, Onlookers onlookers, bool console, CancellationToken cancellationToken) =>
+        RunAsync(config, onlookers, TimeProvider.System, console, cancellationToken);
+
+    /// <param name="time">The only clock there is, its timers included.</param>
+    /// <inheritdoc cref="RunAsync(QualmConfig, Onlookers, bool, CancellationToken)"/>
+    public static async Task<int> RunAsync(QualmConfig config, Onlookers onlookers, TimeProvider time, bool console, CancellationToken cancellationToken)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
@@ -32,7 +37,7 @@ internal static class ServiceHost
 
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = DrainLimit);
         builder.Services.AddMetrics();
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(config);
         builder.Services.AddSingleton(onlookers);
         builder.Services.AddSingleton<QualmService>();

@@ -9,7 +9,8 @@ public sealed class PostgresCluster : IAsyncLifetime, IDisposable
     private readonly Workspace _workspace = new();
     private int _databases;
 
-    private string Data => _workspace["pg"];
+    /// <summary>Its data folder, with its socket.</summary>
+    internal string Data => _workspace["pg"];
 
     public async Task InitializeAsync()
     {
@@ -19,8 +20,14 @@ public sealed class PostgresCluster : IAsyncLifetime, IDisposable
         await File.AppendAllTextAsync(
             Path.Combine(Data, "postgresql.conf"),
             $"\nlisten_addresses = ''\nunix_socket_directories = '{Data}'\nfsync = off\nmax_connections = 100\nshared_buffers = 32MB\n");
-        await RunAsync(Program("pg_ctl"), "start", "-w", "-D", Data, "-l", Path.Combine(Data, "log"));
+        await StartAsync();
     }
+
+    /// <summary>Starts the server, again if it was stopped or killed.</summary>
+    internal Task StartAsync() => RunAsync(Program("pg_ctl"), "start", "-w", "-D", Data, "-l", Path.Combine(Data, "log"));
+
+    /// <summary>Stops it without a checkpoint and without a word to its clients.</summary>
+    internal Task StopAsync() => RunAsync(Program("pg_ctl"), "stop", "-w", "-m", "immediate", "-D", Data);
 
     /// <summary>Makes an empty database.</summary>
     /// <returns>Its connection string.</returns>
