@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Qualm.Acceptance.Tests.Campaign.Disturbances;
 
 namespace Qualm.Acceptance.Tests.Campaign;
@@ -27,21 +28,29 @@ internal sealed class CampaignRun(int disturbances, int seed, Action<string> say
     {
         var since = Stopwatch.GetTimestamp();
         var run = new CampaignRun(disturbances, seed, line => Console.WriteLine($"{Stopwatch.GetElapsedTime(since):mm\\:ss} {line}"));
-        await run.RunAsync();
+        using var stop = new CancellationTokenSource();
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+        {
+            // So that what was mounted and started does not stay behind.
+            signal.Cancel = true;
+            stop.Cancel();
+        });
+        await run.RunAsync(stop.Token);
         Console.WriteLine($"{run.Passed} passed, {run.Failed} failed");
         return run.Failed == 0 ? 0 : 1;
     }
 
-    public async Task RunAsync()
+    /// <param name="cancellationToken">Ends it at the next disturbance.</param>
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         say($"{disturbances} disturbances, seed {seed}; repeat it with ./test --campaign {disturbances} --seed {seed}");
-        while (Passed + Failed < disturbances) await RoundAsync();
+        while (Passed + Failed < disturbances && !cancellationToken.IsCancellationRequested) await RoundAsync(cancellationToken);
         if (_struck.Count > 0) say(string.Join(", ", _struck.Select(s => $"{s.Key} × {s.Value}")));
         var missing = AllDisturbances.Kinds.Select(k => k.Name).Except(_struck.Keys).ToList();
         if (missing.Count > 0) say($"not struck: {string.Join(", ", missing)}");
     }
 
-    private async Task RoundAsync()
+    private async Task RoundAsync(CancellationToken cancellationToken)
     {
         var dice = Dice.Of(seed, ++_round);
         var left = disturbances - Passed - Failed;
@@ -57,7 +66,8 @@ internal sealed class CampaignRun(int disturbances, int seed, Action<string> say
             round = await Round.MakeAsync(dice, plan);
             say($"round {_round}: {round}");
             await round.BeginAsync();
-            for (; struck < plan.Disturbances; struck++) await StrikeAsync(round, dice, $"round {_round}, {Passed + Failed + struck + 1} of {disturbances}");
+            for (; struck < plan.Disturbances && !cancellationToken.IsCancellationRequested; struck++) await StrikeAsync(round, dice, $"round {_round}, {Passed + Failed + struck + 1} of {disturbances}");
+            if (cancellationToken.IsCancellationRequested) return;
             say($"round {_round}: {await round.SettleAsync()}");
             Passed += plan.Disturbances;
         }

@@ -14,6 +14,7 @@ internal static class Keepsake
         workspace.Write("failure.txt", why.ToString());
         for (var i = 0; i < round.Engines.All.Count; i++) workspace.Write($"engine-{i + 1}.log", $"{round.Engines.All[i].Out.Text}{round.Engines.All[i].Error.Text}");
         await File.WriteAllLinesAsync(workspace["pages.txt"], round.Site.Pages.Received.Select(p => $"{p} {p.Body.ToJsonString()}"));
+        CopyLogs(Path.Combine(round.Site.Data, "log"), workspace["server-log"]);
         try
         {
             await using var held = await round.Ground.HoldAsync();
@@ -25,6 +26,14 @@ internal static class Keepsake
         }
 
         say($"kept in {workspace.Folder}");
+    }
+
+    // The data folder may be on a disk that goes with the round.
+    private static void CopyLogs(string from, string to)
+    {
+        if (!Directory.Exists(from)) return;
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.EnumerateFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
     }
 
     private static async Task DumpAsync(string connection, string path)

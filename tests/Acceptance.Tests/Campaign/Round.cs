@@ -10,7 +10,6 @@ namespace Qualm.Acceptance.Tests.Campaign;
 internal sealed class Round : IAsyncDisposable
 {
     private readonly RandomRules _rules;
-    private readonly CancellationTokenSource _over = new();
 
     private Round(Installation site, Ground ground, Fleet fleet, RandomRules rules, SteppedClock? clock)
     {
@@ -44,8 +43,7 @@ internal sealed class Round : IAsyncDisposable
 
     public static async Task<Round> MakeAsync(Dice dice, RoundPlan plan)
     {
-        var folder = Directory.CreateTempSubdirectory("ql-").FullName;
-        var external = plan.IsExternal ? await ExternalGround.MakeAsync(folder) : null;
+        var external = plan.IsExternal ? await ExternalGround.MakeAsync() : null;
         var site = await Installation.MakeAsync(external?.Store);
         Ground ground = external is not null ? external : new PrivateGround(site.Data, dice.Chance(50) || plan.IsSmall ? SmallDisk.Mount(site.Data, 200) : null);
         var clock = plan.HasClock ? new SteppedClock(site.Workspace["clock"]) : null;
@@ -138,13 +136,13 @@ internal sealed class Round : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _over.CancelAsync();
         await Engines.DisposeAsync();
         await Fleet.DisposeAsync();
         await Database.DisposeAsync();
-        await Site.DisposeAsync();
+
+        // Before the folder that it is in.
         await Ground.DisposeAsync();
+        await Site.DisposeAsync();
         Clock?.Dispose();
-        _over.Dispose();
     }
 }

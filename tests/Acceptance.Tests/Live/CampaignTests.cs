@@ -12,7 +12,7 @@ public sealed class CampaignTests(ITestOutputHelper output)
     public async Task Whatever_breaks_nothing_is_lost_invented_or_decided_otherwise()
     {
         var run = new CampaignRun(Setting("QUALM_CAMPAIGN", 6), Setting("QUALM_SEED", Environment.TickCount & 0xF_FFFF), output.WriteLine);
-        await run.RunAsync();
+        await run.RunAsync(CancellationToken.None);
         run.Failed.ShouldBe(0, "see the output");
     }
 

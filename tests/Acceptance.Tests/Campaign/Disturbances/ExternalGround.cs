@@ -17,9 +17,10 @@ internal sealed class ExternalGround : Ground
 
     protected override string Folder => _cluster.Data;
 
-    /// <param name="folder">Where the line is laid.</param>
-    public static async Task<ExternalGround> MakeAsync(string folder)
+    public static async Task<ExternalGround> MakeAsync()
     {
+        // A path of a unix socket must be short.
+        var folder = Directory.CreateTempSubdirectory("ql-").FullName;
         var cluster = new PostgresCluster();
         await cluster.InitializeAsync();
         return new ExternalGround(cluster, new DatabaseLine(folder, Path.Combine(cluster.Data, DatabaseLine.Socket)), await cluster.CreateAsync());
@@ -54,6 +55,7 @@ internal sealed class ExternalGround : Ground
     {
         await Line.DisposeAsync();
         _cluster.Dispose();
+        Directory.Delete(Line.Folder, recursive: true);
     }
 
     private Task<bool> IsUpAsync() => Await.TryAsync(async () =>
