@@ -59,6 +59,17 @@ public sealed class DeliveryWorkerTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_postponed_by_the_process_before_is_tried_at_once()
+    {
+        _outbox.Add(Draft(Firing, "A"));
+        await _outbox.PostponeAsync([1], Instant.From(Some.Start.AddHours(1)), "HTTP 503", CancellationToken.None);
+        var (_, run) = Run(ScriptedReceiver.Answering("page", _time, _ => new DeliveryOutcome.Delivered()));
+        await Until(() => _outbox.AllSettled);
+        _time.GetUtcNow().ShouldBe(Some.Start);
+        await StopAsync(run);
+    }
+
+    [Fact]
     public async Task A_receiver_that_names_its_time_is_left_alone_by_all_alerts()
     {
         var first = true;

@@ -42,9 +42,12 @@ public abstract class DeliveryTests(Servers servers, ServerKind kind) : StoreTes
         var due = await queues.FindDueAsync("pager", before, 10, CancellationToken.None);
         due.Select(m => m.AlertId).ShouldBe(["a", "b"], "nobody has tried them yet");
 
-        await queues.PostponeAsync([due[0].Id], Noon + TimeSpan.FromSeconds(5), "503", CancellationToken.None);
-        await queues.PostponeAsync([due[1].Id], before + TimeSpan.FromSeconds(5), "503", CancellationToken.None);
-        (await queues.FindDueAsync("pager", before, 10, CancellationToken.None)).ShouldHaveSingleItem("nothing is postponed by hours").AlertId.ShouldBe("a");
+        await queues.PostponeAsync([due[0].Id, due[1].Id], Noon + TimeSpan.FromSeconds(5), "503", CancellationToken.None);
+        (await queues.FindDueAsync("pager", before, 10, CancellationToken.None)).ShouldBeEmpty();
+        await queues.ReleaseAsync("mail", CancellationToken.None);
+        (await queues.FindDueAsync("pager", before, 10, CancellationToken.None)).ShouldBeEmpty("that was for somebody else");
+        await queues.ReleaseAsync("pager", CancellationToken.None);
+        (await queues.FindDueAsync("pager", before, 10, CancellationToken.None)).Count.ShouldBe(2);
     }
 
     [StoreFact]

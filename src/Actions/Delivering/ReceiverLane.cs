@@ -21,6 +21,9 @@ internal sealed class ReceiverLane
     private readonly ILogger _logger;
     private readonly Doorbell _bell = new();
     private bool _away;
+
+    // What the process before postponed, it postponed by a clock of which nothing is known.
+    private bool _released;
     private readonly CircuitBreakerStateProvider _circuit = new();
     private readonly ResiliencePipeline<DeliveryOutcome> _breaker;
     private readonly Dictionary<string, Task> _underWay = new(StringComparer.Ordinal);
@@ -98,6 +101,8 @@ internal sealed class ReceiverLane
     {
         try
         {
+            if (!_released) await _outbox.ReleaseAsync(_receiver.Name, cancellationToken);
+            _released = true;
             var due = await _outbox.FindDueAsync(_receiver.Name, now, _options.Parallel + _underWay.Count, cancellationToken);
             Interlocked.Exchange(ref _away, false);
             return due;

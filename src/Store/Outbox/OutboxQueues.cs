@@ -13,9 +13,6 @@ public sealed class OutboxQueues(StoreHost host)
     /// <summary>Messages of one queue that are handed out at a time.</summary>
     private const int QueueDepth = 32;
 
-    /// <summary>Longer than any message is postponed. One that says it waits for longer was postponed before the clock was set back.</summary>
-    private const string Longest = "2 hours";
-
     private string Table => host.Tables.Own("outbox");
 
     /// <summary>
@@ -30,7 +27,7 @@ public sealed class OutboxQueues(StoreHost host)
             with heads as (
                 select distinct on (alert_id) alert_id, id, created, next_attempt from {Table}
                 where status = 'pending' and receiver = $1 order by alert_id, id),
-            due as (select * from heads where next_attempt <= $2 or next_attempt = created or next_attempt > $2 + interval '{Longest}' order by next_attempt, id limit $3)
+            due as (select * from heads where next_attempt <= $2 or next_attempt = created order by next_attempt, id limit $3)
             select {OutboxRows.Columns}
             from due cross join lateral (
                 select * from {Table} q where q.status = 'pending' and q.receiver = $1 and q.alert_id = due.alert_id order by q.id limit {QueueDepth}) o
@@ -38,6 +35,13 @@ public sealed class OutboxQueues(StoreHost host)
             """;
         return await OutboxRows.ReadAsync(host, sql, [TurnSql.Of(StoredText.Clean(receiver)), Time(now), TurnSql.Of(max)], cancellationToken);
     }
+
+    /// <summary>Everything that was postponed for a receiver is due at once.</summary>
+    public Task ReleaseAsync(string receiver, CancellationToken cancellationToken) => host.ExecuteAsync(
+        $"update {Table} set next_attempt = created where status = 'pending' and receiver = $1 and next_attempt <> created",
+        "releasing what was postponed",
+        [TurnSql.Of(StoredText.Clean(receiver))],
+        cancellationToken);
 
     /// <summary>Counts an attempt, before it is made: after a crash nobody takes the messages for never attempted.</summary>
     public Task BeginAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) => host.ExecuteAsync(
