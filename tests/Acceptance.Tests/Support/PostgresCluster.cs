@@ -23,11 +23,12 @@ public sealed class PostgresCluster : IAsyncLifetime, IDisposable
         await StartAsync();
     }
 
-    /// <summary>Starts the server, again if it was stopped or killed.</summary>
-    internal Task StartAsync() => RunAsync(Program("pg_ctl"), "start", "-w", "-D", Data, "-l", Path.Combine(Data, "log"));
+    /// <summary>Starts the server again.</summary>
+    public Task StartAsync() => RunAsync(Program("pg_ctl"), "start", "-w", "-D", Data, "-l", Path.Combine(Data, "log"));
 
-    /// <summary>Stops it without a checkpoint and without a word to its clients.</summary>
-    internal Task StopAsync() => RunAsync(Program("pg_ctl"), "stop", "-w", "-m", "immediate", "-D", Data);
+    /// <summary>Stops it.</summary>
+    /// <param name="mode"><c>fast</c> ends all sessions, <c>immediate</c> is a crash.</param>
+    public Task StopAsync(string mode) => RunAsync(Program("pg_ctl"), "stop", "-w", "-D", Data, "-m", mode);
 
     /// <summary>Makes an empty database.</summary>
     /// <returns>Its connection string.</returns>

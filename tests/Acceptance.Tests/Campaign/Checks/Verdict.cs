@@ -19,10 +19,19 @@ internal sealed class Verdict(Round round, long owed)
         var decisions = events.Where(e => e.Kind == "decision").ToList();
         Lives.ShouldBeAllowed(decisions);
         await Again.ShouldDecideTheSameAsync(round, decisions);
+        await ShouldBeSoundAsync();
         var outbox = await Outbox.ReadAsync(round.Database);
         outbox.ShouldFollowFrom(decisions);
         var repeats = outbox.ShouldBeTold(round.Site.Pages, owed);
         foreach (var engine in round.Engines.All) engine.Error.Text.ShouldNotContain("not those recorded", Case.Sensitive, "an engine decided otherwise than the one before it");
         return $"{events.Count} events, {decisions.Count} decisions, {outbox.Count} messages, {repeats} repeated, {round.Engines.All.Count} engines";
+    }
+
+    // By the program's own judgement, which also sees what somebody changed.
+    private async Task ShouldBeSoundAsync()
+    {
+        if (!(await round.Site.Start("--help").EndAsync()).Text.Contains(" verify", StringComparison.Ordinal)) return;
+        var verified = await round.Site.QualmAsync("verify", "--json");
+        verified.Code.ShouldBe(0, $"verify found: {verified.Text}{verified.Error}");
     }
 }

@@ -26,7 +26,7 @@ internal sealed class ExternalGround : Ground
         return new ExternalGround(cluster, new DatabaseLine(folder, Path.Combine(cluster.Data, DatabaseLine.Socket)), await cluster.CreateAsync());
     }
 
-    public override Task StopAsync() => _cluster.StopAsync();
+    public override Task StopAsync() => _cluster.StopAsync("immediate");
 
     public override async Task ReviveAsync()
     {
