@@ -57,7 +57,7 @@ internal sealed class CampaignRun(int disturbances, int seed, Action<string> say
 
         // Both kinds of database have their turn, in a short campaign too.
         var plan = new RoundPlan(
-            IsExternal: (_round + seed) % 2 == 0, IsSmall: _round % 4 < 2, HasClock: _round % 3 == 1, Machines: left < 10 ? 4 : 8,
+            IsExternal: (_round + seed) % 2 == 0, IsSmall: _round % 4 < 2, HasClock: _round % 3 == 1, HasStandby: (_round + seed) % 4 == 0, Machines: left < 10 ? 4 : 8,
             Disturbances: Math.Min(left, disturbances < 10 ? (disturbances + 1) / 2 : dice.Between(4, 9)));
         var struck = 0;
         Round? round = null;

@@ -3,7 +3,7 @@ using Qualm.Acceptance.Tests.Support;
 
 namespace Qualm.Acceptance.Tests.Campaign;
 
-/// <summary>The engine of a round, started again whenever it has ended, as systemd would.</summary>
+/// <summary>The engine of a round, or two of which one stands by; started again whenever they have ended, as systemd would.</summary>
 internal sealed class Engines : IAsyncDisposable
 {
     private const int Unavailable = 3;
@@ -18,18 +18,40 @@ internal sealed class Engines : IAsyncDisposable
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly List<QualmProcess> _all = [];
+    private readonly QualmProcess[] _live;
+
+    // In the order in which they were seen to serve.
+    private readonly List<QualmProcess> _served = [];
     private readonly Task _keeping;
     private long _amiss = Stopwatch.GetTimestamp();
 
     /// <param name="clock">File of a clock that can be stepped; null for the machine's.</param>
-    public Engines(Installation site, string? clock)
+    /// <param name="count">One, or two.</param>
+    public Engines(Installation site, string? clock, int count)
     {
         (_site, _clock) = (site, clock);
-        Start();
+        _live = [.. Enumerable.Range(0, count).Select(_ => Start())];
         _keeping = KeepAsync();
     }
 
-    public QualmProcess Current { get; private set; } = null!;
+    /// <summary>Whether the program knows how to stand by. Without, a second one is an error.</summary>
+    public static bool CanStandBy { get; } = typeof(Qualm.Engine.Hosting.ServiceHost).Assembly.GetTypes().Any(t => t.Name == "LeaseKeeper");
+
+    /// <summary>The one that serves, as far as can be seen from outside: it said so last.</summary>
+    public QualmProcess Current
+    {
+        get
+        {
+            lock (_served)
+            {
+                _served.AddRange(_live.Where(p => !_served.Contains(p) && p.Has("Qualm is ready")));
+                return _served.LastOrDefault(p => _live.Contains(p) && !p.HasExited) ?? _live[0];
+            }
+        }
+    }
+
+    /// <summary>Whether another stands by.</summary>
+    public bool HaveStandby => _live.Length > 1;
 
     /// <summary>Every process there was, in order.</summary>
     public IReadOnlyList<QualmProcess> All => _all;
@@ -51,8 +73,9 @@ internal sealed class Engines : IAsyncDisposable
         try
         {
             if (before is not null) await before();
-            await Current.KillAsync();
-            Start();
+            var place = Array.IndexOf(_live, Current);
+            await _live[place].KillAsync();
+            _live[place] = Start();
         }
         finally
         {
@@ -66,10 +89,12 @@ internal sealed class Engines : IAsyncDisposable
         await _gate.WaitAsync();
         try
         {
-            Current.Terminate();
-            var ended = await Current.EndAsync(Await.Patience);
-            if (ended.Code != 0 && !IsExcused(ended.Code)) Fault ??= $"stopping it, it ended with code {ended.Code}:\n{Current.Said}";
-            Start();
+            var place = Array.IndexOf(_live, Current);
+            var process = _live[place];
+            process.Terminate();
+            var ended = await process.EndAsync(Await.Patience);
+            if (ended.Code != 0 && !IsExcused(ended.Code)) Fault ??= $"stopping it, it ended with code {ended.Code}:\n{process.Said}";
+            _live[place] = Start();
         }
         finally
         {
@@ -82,8 +107,13 @@ internal sealed class Engines : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _keeping;
-        Current.Terminate();
-        (await Current.EndAsync(Await.Patience)).ShouldExit(0);
+        var serving = Current;
+        foreach (var process in _live.OrderBy(p => p == serving))
+        {
+            process.Terminate();
+            (await process.EndAsync(Await.Patience)).ShouldExit(0);
+        }
+
         Fault.ShouldBeNull();
     }
 
@@ -96,10 +126,11 @@ internal sealed class Engines : IAsyncDisposable
         _gate.Dispose();
     }
 
-    private void Start()
+    private QualmProcess Start()
     {
-        Current = _clock is null ? _site.Start() : _site.StartOther("Qualm.Acceptance.Tests.dll", "engine", _clock);
-        _all.Add(Current);
+        var process = _clock is null ? _site.Start() : _site.StartOther("Qualm.Acceptance.Tests.dll", "engine", _clock);
+        _all.Add(process);
+        return process;
     }
 
     private bool IsExcused(int code) => code == Unavailable && Calm < Aftermath;
@@ -111,11 +142,12 @@ internal sealed class Engines : IAsyncDisposable
             await _gate.WaitAsync();
             try
             {
-                if (Current.HasExited)
+                for (var i = 0; i < _live.Length; i++)
                 {
-                    var ended = await Current.EndAsync();
-                    if (!IsExcused(ended.Code)) Fault ??= $"the engine ended by itself with code {ended.Code}:\n{Current.Said}";
-                    Start();
+                    if (!_live[i].HasExited) continue;
+                    var ended = await _live[i].EndAsync();
+                    if (!IsExcused(ended.Code)) Fault ??= $"the engine ended by itself with code {ended.Code}:\n{_live[i].Said}";
+                    _live[i] = Start();
                 }
             }
             finally

@@ -11,12 +11,12 @@ internal sealed class Round : IAsyncDisposable
 {
     private readonly RandomRules _rules;
 
-    private Round(Installation site, Ground ground, Fleet fleet, RandomRules rules, SteppedClock? clock)
+    private Round(Installation site, Ground ground, Fleet fleet, RandomRules rules, SteppedClock? clock, int engines)
     {
         (Site, Ground, Fleet, _rules, Clock) = (site, ground, fleet, rules, clock);
         Database = new Database(ground.Direct);
         site.WriteRules(rules.Yaml);
-        Engines = new Engines(site, clock is null ? null : site.Workspace["clock"]);
+        Engines = new Engines(site, clock is null ? null : site.Workspace["clock"], engines);
     }
 
     public Installation Site { get; }
@@ -39,7 +39,7 @@ internal sealed class Round : IAsyncDisposable
     public Dictionary<long, Guid> Committed { get; } = [];
 
     public override string ToString() =>
-        $"{Fleet}, {(Ground.Store is null ? "private PostgreSQL" : "external PostgreSQL")}{(Ground.Disk is null ? "" : " on a small disk")}{(Clock is null ? "" : ", clock that steps")}";
+        $"{Fleet}, {(Ground.Store is null ? "private PostgreSQL" : "external PostgreSQL")}{(Ground.Disk is null ? "" : " on a small disk")}{(Clock is null ? "" : ", clock that steps")}{(Engines.HaveStandby ? ", a standby" : "")}";
 
     public static async Task<Round> MakeAsync(Dice dice, RoundPlan plan)
     {
@@ -50,7 +50,7 @@ internal sealed class Round : IAsyncDisposable
         var rules = RandomRules.Make(Dice.Of(dice.Between(0, int.MaxValue - 1)));
         site.Pages.Answer = Answers.Throw(dice);
         var fleet = Fleet.Make(site, dice, plan.Machines);
-        return new Round(site, ground, fleet, rules, clock);
+        return new Round(site, ground, fleet, rules, clock, plan.HasStandby && Engines.CanStandBy ? 2 : 1);
     }
 
     /// <summary>Waits until it runs, and begins the traffic.</summary>

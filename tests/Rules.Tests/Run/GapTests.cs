@@ -99,7 +99,7 @@ public sealed class GapTests
                 "unknown Down [vm-1] at 11000 decided 13000 because 3 gap",
                 "firing Down [vm-1] at 70000 decided 70000 because 3 gap",
                 "firing Down [vm-1] at 77000 decided 77000 because 3",
-                "resolved Down [vm-1] at 80000 decided 82000 because 6 quiet",
+                "resolved Down [vm-1] at 80000 decided 82000 because 3 quiet",
             ]);
 
     [Fact]

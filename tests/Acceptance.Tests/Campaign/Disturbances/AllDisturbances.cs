@@ -1,3 +1,5 @@
+using Qualm.Acceptance.Tests.Support;
+
 namespace Qualm.Acceptance.Tests.Campaign.Disturbances;
 
 /// <summary>Everything bad that may happen.</summary>
@@ -36,6 +38,17 @@ internal static class AllDisturbances
             if (d.Chance(25)) await r.KillAsync();
             else process.Signal("CONT");
             r.Engines.Upset();
+        }),
+        new("SIGSTOP until another has taken over", r => r.Engines.HaveStandby, async (r, d) =>
+        {
+            r.ExpectCut();
+            r.Engines.Upset();
+            var process = r.Engines.Current;
+            process.Signal("STOP");
+            await Wait.UntilAsync(() => r.Engines.Current != process || process.HasExited, "another has taken over", Await.Patience);
+            await Task.Delay(d.UpTo(2 * Seconds));
+            r.Engines.Upset();
+            process.Signal("CONT");
         }),
         new("rules changed", _ => true, (r, d) => r.ChangeRulesAsync(d)),
         new("rules changed, then kill -9", _ => true, async (r, d) =>
