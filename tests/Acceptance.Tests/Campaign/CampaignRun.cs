@@ -14,6 +14,7 @@ internal sealed class CampaignRun(int disturbances, int seed, Action<string> say
 
     private readonly List<Disturbance> _deck = [];
     private readonly SortedDictionary<string, int> _struck = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _disturbed = new(StringComparer.Ordinal);
     private int _round;
 
     /// <summary>Disturbances of rounds in which everything held.</summary>
@@ -96,18 +97,14 @@ internal sealed class CampaignRun(int disturbances, int seed, Action<string> say
         if (dice.Chance(80)) await round.ServedAsync();
     }
 
-    // Like cards: every kind comes before one comes again, as far as they fit.
+    // Like cards: every kind comes before one comes again, as far as they fit; what has been disturbed least comes first, and
+    // of that what can be disturbed in few rounds.
     private Disturbance Draw(Round round, Dice dice)
     {
-        var place = _deck.FindIndex(d => d.Fits(round));
-        if (place < 0)
-        {
-            _deck.AddRange(dice.Some(AllDisturbances.Kinds.Count, AllDisturbances.Kinds));
-            place = _deck.FindIndex(d => d.Fits(round));
-        }
-
-        var drawn = _deck[place];
-        _deck.RemoveAt(place);
+        if (!_deck.Exists(d => d.Fits(round))) _deck.AddRange(dice.Some(AllDisturbances.Kinds.Count, AllDisturbances.Kinds));
+        var drawn = _deck.Where(d => d.Fits(round)).OrderBy(d => _disturbed.GetValueOrDefault(d.Of)).ThenBy(d => d.Of is "engine" or "server" or "rules").First();
+        _deck.Remove(drawn);
+        _disturbed[drawn.Of] = _disturbed.GetValueOrDefault(drawn.Of) + 1;
         return drawn;
     }
 }

@@ -105,14 +105,20 @@ internal sealed class Round : IAsyncDisposable
         if (dice.Chance(20))
         {
             Site.WriteRules(_rules.Yaml + "  - alert: Refused\n    on: NO_SUCH_EVENT\n");
-            if (dice.Chance(50)) Engines.Current.Signal("HUP");
+            Ask(dice);
             await Task.Delay(dice.UpTo(1000));
         }
 
         _rules.Change(dice);
         AreRulesChanged = true;
         Site.WriteRules(_rules.Yaml);
-        if (dice.Chance(50)) Engines.Current.Signal("HUP");
+        Ask(dice);
+    }
+
+    // One that is not ready yet does not know the signal, and would end by it. It sees by itself that files have changed.
+    private void Ask(Dice dice)
+    {
+        if (dice.Chance(50) && Engines.Current.Has("Qualm is ready")) Engines.Current.Signal("HUP");
     }
 
     /// <summary>Somebody takes an alert, whichever fires.</summary>

@@ -9,14 +9,14 @@ internal static class AllDisturbances
 
     public static IReadOnlyList<Disturbance> Kinds { get; } =
     [
-        new("kill -9 of the engine", _ => true, (r, _) => r.KillAsync()),
-        new("kill -9 of the engine, twice", _ => true, async (r, d) =>
+        new("engine", "kill -9 of the engine", _ => true, (r, _) => r.KillAsync()),
+        new("engine", "kill -9 of the engine, twice", _ => true, async (r, d) =>
         {
             await r.KillAsync();
             await Task.Delay(d.UpTo(2 * Seconds));
             await r.KillAsync();
         }),
-        new("kill -9 of the engine while it starts", _ => true, async (r, d) =>
+        new("engine", "kill -9 of the engine while it starts", _ => true, async (r, d) =>
         {
             for (var times = d.Between(2, 3); times > 0; times--)
             {
@@ -24,12 +24,12 @@ internal static class AllDisturbances
                 await Task.Delay(d.UpTo(Seconds));
             }
         }),
-        new("SIGTERM", _ => true, async (r, _) =>
+        new("engine", "SIGTERM", _ => true, async (r, _) =>
         {
             r.ExpectCut();
             await r.Engines.RestartAsync();
         }),
-        new("SIGSTOP for a while", _ => true, async (r, d) =>
+        new("engine", "SIGSTOP for a while", _ => true, async (r, d) =>
         {
             r.Engines.Upset();
             var process = r.Engines.Current;
@@ -39,7 +39,7 @@ internal static class AllDisturbances
             else process.Signal("CONT");
             r.Engines.Upset();
         }),
-        new("SIGSTOP until another has taken over", r => r.Engines.HaveStandby, async (r, d) =>
+        new("standby", "SIGSTOP until another has taken over", r => r.Engines.HaveStandby, async (r, d) =>
         {
             r.ExpectCut();
             r.Engines.Upset();
@@ -50,15 +50,15 @@ internal static class AllDisturbances
             r.Engines.Upset();
             process.Signal("CONT");
         }),
-        new("rules changed", _ => true, (r, d) => r.ChangeRulesAsync(d)),
-        new("rules changed, then kill -9", _ => true, async (r, d) =>
+        new("rules", "rules changed", _ => true, (r, d) => r.ChangeRulesAsync(d)),
+        new("rules", "rules changed, then kill -9", _ => true, async (r, d) =>
         {
             await r.ChangeRulesAsync(d);
             await Task.Delay(d.UpTo(Seconds));
             await r.KillAsync();
         }),
-        new("kill -9 of the postmaster", _ => true, (r, d) => r.AwayAsync(r.Ground.KillPostmasterAsync, d)),
-        new("kill -9 of the postmaster and the engine", _ => true, (r, d) => r.AwayAsync(
+        new("server", "kill -9 of the postmaster", _ => true, (r, d) => r.AwayAsync(r.Ground.KillPostmasterAsync, d)),
+        new("server", "kill -9 of the postmaster and the engine", _ => true, (r, d) => r.AwayAsync(
             async () =>
             {
                 await r.Ground.KillPostmasterAsync();
@@ -66,10 +66,10 @@ internal static class AllDisturbances
                 await r.KillAsync();
             },
             d)),
-        new("pg_ctl stop -m immediate", _ => true, (r, d) => r.AwayAsync(r.Ground.StopAsync, d)),
-        new("kill -9 of a backend", _ => true, (r, d) => r.AwayAsync(() => r.Ground.KillBackendAsync(d, gently: false), d)),
-        new("a backend terminated", _ => true, (r, d) => r.AwayAsync(() => r.Ground.KillBackendAsync(d, gently: true), d)),
-        new("connections cut", r => r.Ground.Line is not null, (r, d) => r.AwayAsync(
+        new("server", "pg_ctl stop -m immediate", _ => true, (r, d) => r.AwayAsync(r.Ground.StopAsync, d)),
+        new("server", "kill -9 of a backend", _ => true, (r, d) => r.AwayAsync(() => r.Ground.KillBackendAsync(d, gently: false), d)),
+        new("server", "a backend terminated", _ => true, (r, d) => r.AwayAsync(() => r.Ground.KillBackendAsync(d, gently: true), d)),
+        new("line", "connections cut", r => r.Ground.Line is not null, (r, d) => r.AwayAsync(
             async () =>
             {
                 for (var times = d.Between(1, 4); times > 0; times--)
@@ -79,7 +79,7 @@ internal static class AllDisturbances
                 }
             },
             d)),
-        new("connections refused for a while", r => r.Ground.Line is not null, (r, d) => r.AwayAsync(
+        new("line", "connections refused for a while", r => r.Ground.Line is not null, (r, d) => r.AwayAsync(
             async () =>
             {
                 r.Ground.Line!.Break();
@@ -88,7 +88,7 @@ internal static class AllDisturbances
                 r.Ground.Line.Mend();
             },
             d)),
-        new("connections stalled for a while", r => r.Ground.Line is not null, (r, d) => r.AwayAsync(
+        new("line", "connections stalled for a while", r => r.Ground.Line is not null, (r, d) => r.AwayAsync(
             async () =>
             {
                 r.Ground.Line!.Stall();
@@ -97,7 +97,7 @@ internal static class AllDisturbances
                 r.Ground.Line.GoOn();
             },
             d)),
-        new("the answer of a commit swallowed", r => r.Ground.Line is not null, (r, d) => r.AwayAsync(
+        new("line", "the answer of a commit swallowed", r => r.Ground.Line is not null, (r, d) => r.AwayAsync(
             async () =>
             {
                 r.Ground.Line!.SwallowCommit();
@@ -105,7 +105,7 @@ internal static class AllDisturbances
                 if (d.Chance(30)) await r.KillAsync();
             },
             d)),
-        new("disk full", r => r.Ground.Disk is not null, (r, d) => r.AwayAsync(
+        new("disk", "disk full", r => r.Ground.Disk is not null, (r, d) => r.AwayAsync(
             async () =>
             {
                 r.Ground.Disk!.Fill(d.Of(0, 0, 8192, 1 << 20));
@@ -114,7 +114,7 @@ internal static class AllDisturbances
                 r.Ground.Disk.Empty();
             },
             d)),
-        new("clock stepped", r => r.Clock is not null, async (r, d) =>
+        new("clock", "clock stepped", r => r.Clock is not null, async (r, d) =>
         {
             for (var times = d.Between(1, 3); times > 0; times--)
             {
@@ -122,7 +122,7 @@ internal static class AllDisturbances
                 await Task.Delay(d.UpTo(2 * Seconds));
             }
         }),
-        new("clock stepped, then kill -9", r => r.Clock is not null, async (r, d) =>
+        new("clock", "clock stepped, then kill -9", r => r.Clock is not null, async (r, d) =>
         {
             r.Clock!.Ahead += TimeSpan.FromSeconds(d.Of(-3600, -30, -3, 3, 30));
             await Task.Delay(d.UpTo(Seconds));
