@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Qualm.Acceptance.Tests.Campaign.Rules;
 using Qualm.Acceptance.Tests.Support;
@@ -7,6 +8,8 @@ namespace Qualm.Acceptance.Tests.Campaign.Traffic;
 /// <summary>The machines of a round, reached in all the ways there are, and perhaps a file.</summary>
 internal sealed class Fleet : IAsyncDisposable
 {
+    private static readonly TimeSpan SendAgain = TimeSpan.FromSeconds(20);
+
     private readonly CancellationTokenSource _over = new();
     private readonly List<Task> _traffic = [];
 
@@ -72,15 +75,19 @@ internal sealed class Fleet : IAsyncDisposable
         await Task.WhenAll(_traffic);
     }
 
-    /// <summary>Has every machine send one event more and waits until it is on record.</summary>
+    /// <summary>Has every machine send one event more and waits until it is on record; another one, if that went to an engine that is about to give way.</summary>
     public async Task FlushAsync(Installation site, Database database)
     {
         foreach (var machine in Machines)
         {
-            var last = await Wait.ForAsync(() => machine.SendAsync(EventKind.Resume), $"{machine.Vm} sends a last event", Await.Patience);
+            var (last, since) = (await machine.SendAsync(EventKind.Resume), Stopwatch.GetTimestamp());
             await site.UntilAsync(
-                () => Await.TryAsync(async () => await database.CountAsync($"mt_events where stream_id = 'vm/{last.Vm}' and (data ->> 'x-connection')::int = {last.Connection} and (data ->> 'x-serial')::int = {last.Serial}") > 0),
-                $"{last} is recorded", Await.Patience);
+                async () =>
+                {
+                    if (last is null || Stopwatch.GetElapsedTime(since) > SendAgain) (last, since) = (await machine.SendAsync(EventKind.Resume), Stopwatch.GetTimestamp());
+                    return last is not null && await Await.TryAsync(async () => await database.CountAsync($"mt_events where stream_id = 'vm/{last.Vm}' and (data ->> 'x-connection')::int = {last.Connection} and (data ->> 'x-serial')::int = {last.Serial}") > 0);
+                },
+                $"a last event of {machine.Vm} is recorded", Await.Patience);
         }
 
         if (Tail is { } tail)
