@@ -8,6 +8,10 @@ internal sealed class Engines : IAsyncDisposable
 {
     private const int Unavailable = 3;
 
+    // Of one that was asked to end before it had begun, by itself or by the kernel.
+    private const int Interrupted = 130;
+    private const int Terminated = 143;
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long the store may be the reason for an end after it has come back.</summary>
@@ -93,7 +97,8 @@ internal sealed class Engines : IAsyncDisposable
             var process = _live[place];
             process.Terminate();
             var ended = await process.EndAsync(Await.Patience);
-            if (ended.Code != 0 && !IsExcused(ended.Code)) Fault ??= $"stopping it, it ended with code {ended.Code}:\n{process.Said}";
+            var isInterrupted = ended.Code is Interrupted or Terminated && !process.Has("Qualm is ready");
+            if (ended.Code != 0 && !isInterrupted && !IsExcused(ended.Code)) Fault ??= $"stopping it, it ended with code {ended.Code}:\n{process.Said}";
             _live[place] = Start();
         }
         finally
