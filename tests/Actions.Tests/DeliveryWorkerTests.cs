@@ -44,6 +44,32 @@ public sealed class DeliveryWorkerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_wall_clock_that_is_set_back_keeps_nobody_waiting()
+    {
+        var attempts = 0;
+        var receiver = ScriptedReceiver.Answering("page", _time, _ => ++attempts == 1 ? new DeliveryOutcome.Retry(null, "HTTP 500") : new DeliveryOutcome.Delivered());
+        _outbox.Add(Draft(Firing, "A"));
+        var (_, run) = Run(receiver);
+        await Until(() => _outbox.Rows[0].Why.Length > 0);
+        _time.WallAhead = TimeSpan.FromHours(-1);
+        var end = Some.Start.AddSeconds(10).Ticks;
+        await _time.AdvanceUntilAsync(() => _outbox.AllSettled || _time.GetTimestamp() > end, Step);
+        _outbox.AllSettled.ShouldBeTrue();
+        await StopAsync(run);
+    }
+
+    [Fact]
+    public async Task What_was_postponed_by_the_process_before_is_tried_at_once()
+    {
+        _outbox.Add(Draft(Firing, "A"));
+        await _outbox.PostponeAsync([1], Instant.From(Some.Start.AddHours(1)), "HTTP 503", CancellationToken.None);
+        var (_, run) = Run(ScriptedReceiver.Answering("page", _time, _ => new DeliveryOutcome.Delivered()));
+        await Until(() => _outbox.AllSettled);
+        _time.GetUtcNow().ShouldBe(Some.Start);
+        await StopAsync(run);
+    }
+
+    [Fact]
     public async Task A_receiver_that_names_its_time_is_left_alone_by_all_alerts()
     {
         var first = true;

@@ -8,14 +8,20 @@ internal sealed class ManualTimeProvider : TimeProvider
     private DateTimeOffset _now = Some.Start;
     private int _nextId;
 
+    /// <summary>How far the wall clock is off. The monotonic one and timers take no notice.</summary>
+    public TimeSpan WallAhead { get; set; }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()
     {
-        lock (_lock) return _now;
+        lock (_lock) return _now + WallAhead;
     }
 
-    public override long GetTimestamp() => GetUtcNow().Ticks;
+    public override long GetTimestamp()
+    {
+        lock (_lock) return _now.Ticks;
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -26,7 +32,7 @@ internal sealed class ManualTimeProvider : TimeProvider
 
     public void Advance(TimeSpan by)
     {
-        var end = GetUtcNow() + by;
+        var end = new DateTimeOffset(GetTimestamp(), TimeSpan.Zero) + by;
         while (TakeDue(end) is { } due) due.Fire();
         lock (_lock) _now = end;
     }

@@ -46,6 +46,16 @@ internal sealed class MemoryOutbox : IOutbox
         }
     }
 
+    public Task ReleaseAsync(string receiver, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            foreach (var row in _rows.Where(r => r.Entry.Receiver == receiver)) row.Until = Instant.MinValue;
+        }
+
+        return Task.CompletedTask;
+    }
+
     public Task BeginAsync(IReadOnlyList<long> entries, Instant at, CancellationToken cancellationToken) =>
         ChangeAsync("begin", entries, r => r.Entry = r.Entry with { Attempts = r.Entry.Attempts + 1 });
 

@@ -34,6 +34,23 @@ public abstract class DeliveryTests(Servers servers, ServerKind kind) : StoreTes
     }
 
     [StoreFact]
+    public async Task A_clock_that_was_set_back_keeps_no_message_waiting()
+    {
+        await PutAsync(("pager", "a", "firing"), ("pager", "b", "firing"));
+        var queues = new OutboxQueues(Host);
+        var before = Noon - TimeSpan.FromHours(3);
+        var due = await queues.FindDueAsync("pager", before, 10, CancellationToken.None);
+        due.Select(m => m.AlertId).ShouldBe(["a", "b"], "nobody has tried them yet");
+
+        await queues.PostponeAsync([due[0].Id, due[1].Id], Noon + TimeSpan.FromSeconds(5), "503", CancellationToken.None);
+        (await queues.FindDueAsync("pager", before, 10, CancellationToken.None)).ShouldBeEmpty();
+        await queues.ReleaseAsync("mail", CancellationToken.None);
+        (await queues.FindDueAsync("pager", before, 10, CancellationToken.None)).ShouldBeEmpty("that was for somebody else");
+        await queues.ReleaseAsync("pager", CancellationToken.None);
+        (await queues.FindDueAsync("pager", before, 10, CancellationToken.None)).Count.ShouldBe(2);
+    }
+
+    [StoreFact]
     public async Task What_was_given_up_is_counted_listed_and_driven_again()
     {
         await PutAsync(("pager", "a", "firing"), ("pager", "b", "firing"), ("pager", "c", "firing"));

@@ -14,12 +14,16 @@ internal sealed class ReceiverLane
     private readonly IReceiver _receiver;
     private readonly IOutbox _outbox;
     private readonly TimeProvider _time;
+    private readonly SteadyClock _clock;
     private readonly DeliveryOptions _options;
     private readonly Func<double> _jitter;
     private readonly ActionsMetrics _metrics;
     private readonly ILogger _logger;
     private readonly Doorbell _bell = new();
     private bool _away;
+
+    // What the process before postponed, it postponed by a clock of which nothing is known.
+    private bool _released;
     private readonly CircuitBreakerStateProvider _circuit = new();
     private readonly ResiliencePipeline<DeliveryOutcome> _breaker;
     private readonly Dictionary<string, Task> _underWay = new(StringComparer.Ordinal);
@@ -29,6 +33,7 @@ internal sealed class ReceiverLane
         IReceiver receiver, IOutbox outbox, TimeProvider time, DeliveryOptions options, Func<double> jitter, ActionsMetrics metrics, ILogger logger)
     {
         (_receiver, _outbox, _time, _options, _jitter, _metrics, _logger) = (receiver, outbox, time, options, jitter, metrics, logger);
+        _clock = new SteadyClock(time);
         _breaker = Breaker();
     }
 
@@ -96,6 +101,8 @@ internal sealed class ReceiverLane
     {
         try
         {
+            if (!_released) await _outbox.ReleaseAsync(_receiver.Name, cancellationToken);
+            _released = true;
             var due = await _outbox.FindDueAsync(_receiver.Name, now, _options.Parallel + _underWay.Count, cancellationToken);
             Interlocked.Exchange(ref _away, false);
             return due;
@@ -252,5 +259,5 @@ internal sealed class ReceiverLane
 
     private static long[] Ids(DeliveryPlan plan) => [.. plan.Entries.Select(e => e.Id)];
 
-    private Instant Now() => Instant.From(_time.GetUtcNow());
+    private Instant Now() => _clock.Now;
 }

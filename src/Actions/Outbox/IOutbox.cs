@@ -9,10 +9,13 @@ namespace Qualm.Actions;
 public interface IOutbox
 {
     /// <summary>
-    /// The queues of a receiver whose oldest message is due: neither delivered nor buried, and not postponed beyond
-    /// <paramref name="now"/>. Those due longest first, at most <paramref name="max"/>. Changes nothing.
+    /// The queues of a receiver whose oldest message is due: neither delivered nor buried, and not postponed, since
+    /// <see cref="ReleaseAsync"/>, beyond <paramref name="now"/>. Those due longest first, at most <paramref name="max"/>. Changes nothing.
     /// </summary>
     Task<IReadOnlyList<PendingQueue>> FindDueAsync(string receiver, Instant now, int max, CancellationToken cancellationToken);
+
+    /// <summary>Everything that was postponed for a receiver is due at once: until when was told by a clock that may have been set since.</summary>
+    Task ReleaseAsync(string receiver, CancellationToken cancellationToken);
 
     /// <summary>Counts an attempt for each of the entries, before it is made.</summary>
     Task BeginAsync(IReadOnlyList<long> entries, Instant at, CancellationToken cancellationToken);

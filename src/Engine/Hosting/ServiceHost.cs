@@ -19,13 +19,18 @@ internal static class ServiceHost
     /// <summary>Runs the service until a signal, the token, or a fault ends it.</summary>
     /// <param name="console">Whether log lines go to the standard error, and signals end it.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(QualmConfig config, Onlookers onlookers, bool console, CancellationToken cancellationToken)
+    public static Task<int> RunAsync(QualmConfig config, Onlookers onlookers, bool console, CancellationToken cancellationToken) =>
+        RunAsync(config, onlookers, TimeProvider.System, console, cancellationToken);
+
+    /// <param name="time">The only clock there is, its timers included.</param>
+    /// <inheritdoc cref="RunAsync(QualmConfig, Onlookers, bool, CancellationToken)"/>
+    public static async Task<int> RunAsync(QualmConfig config, Onlookers onlookers, TimeProvider time, bool console, CancellationToken cancellationToken)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         if (console) builder.Logging.AddServiceLog(config.Serving.JsonLog);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = config.Serving.Drain);
-        AddService(builder.Services, config, onlookers, console);
+        AddService(builder.Services, config, onlookers, time, console);
         using var host = builder.Build();
         var service = host.Services.GetRequiredService<QualmService>();
         var health = host.Services.GetRequiredService<ServiceHealth>();
@@ -36,10 +41,10 @@ internal static class ServiceHost
         return service.ExitCode;
     }
 
-    private static void AddService(IServiceCollection services, QualmConfig config, Onlookers onlookers, bool console)
+    private static void AddService(IServiceCollection services, QualmConfig config, Onlookers onlookers, TimeProvider time, bool console)
     {
         services.AddMetrics();
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(time);
         services.AddSingleton(config);
         services.AddSingleton(onlookers);
         services.AddSingleton<ServiceHealth>();

@@ -21,6 +21,8 @@ internal sealed class StoredOutbox(OutboxQueues queues) : IOutbox
         return due;
     }
 
+    public Task ReleaseAsync(string receiver, CancellationToken cancellationToken) => queues.ReleaseAsync(receiver, cancellationToken);
+
     public Task BeginAsync(IReadOnlyList<long> entries, Instant at, CancellationToken cancellationToken) =>
         queues.BeginAsync(entries, cancellationToken);
 

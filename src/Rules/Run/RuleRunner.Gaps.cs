@@ -175,7 +175,12 @@ internal abstract partial class RuleRunner
     {
         if (!episode.Unknown) return;
         episode.Unknown = false;
-        if (episode.State == Episode.Phase.Firing) _decisions.Emit(episode, TransitionKind.Firing, at, reason);
+        if (episode.State == Episode.Phase.Firing)
+        {
+            // It is a page like any other: the next one is due as long after it.
+            episode.PagedAt = Run.Now;
+            _decisions.Emit(episode, TransitionKind.Firing, at, reason);
+        }
         else if (episode.State == Episode.Phase.Pending && reason is not null) _decisions.Emit(episode, TransitionKind.Pending, at, reason);
     }
 

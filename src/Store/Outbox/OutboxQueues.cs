@@ -15,16 +15,19 @@ public sealed class OutboxQueues(StoreHost host)
 
     private string Table => host.Tables.Own("outbox");
 
-    /// <summary>The queues of a receiver whose oldest message is due, those due longest first. Changes nothing.</summary>
+    /// <summary>
+    /// The queues of a receiver whose oldest message is due, those due longest first. Changes nothing. One that was never postponed is due whatever
+    /// the time: it was decided by the log's clock, which the caller's may be far behind.
+    /// </summary>
     /// <param name="max">Queues.</param>
     /// <returns>Messages in queues, oldest first; neighbours of one alert are one queue.</returns>
     public async Task<IReadOnlyList<OutboxMessage>> FindDueAsync(string receiver, Instant now, int max, CancellationToken cancellationToken)
     {
         var sql = $"""
             with heads as (
-                select distinct on (alert_id) alert_id, id, next_attempt from {Table}
+                select distinct on (alert_id) alert_id, id, created, next_attempt from {Table}
                 where status = 'pending' and receiver = $1 order by alert_id, id),
-            due as (select * from heads where next_attempt <= $2 order by next_attempt, id limit $3)
+            due as (select * from heads where next_attempt <= $2 or next_attempt = created order by next_attempt, id limit $3)
             select {OutboxRows.Columns}
             from due cross join lateral (
                 select * from {Table} q where q.status = 'pending' and q.receiver = $1 and q.alert_id = due.alert_id order by q.id limit {QueueDepth}) o
@@ -32,6 +35,13 @@ public sealed class OutboxQueues(StoreHost host)
             """;
         return await OutboxRows.ReadAsync(host, sql, [TurnSql.Of(StoredText.Clean(receiver)), Time(now), TurnSql.Of(max)], cancellationToken);
     }
+
+    /// <summary>Everything that was postponed for a receiver is due at once.</summary>
+    public Task ReleaseAsync(string receiver, CancellationToken cancellationToken) => host.ExecuteAsync(
+        $"update {Table} set next_attempt = created where status = 'pending' and receiver = $1 and next_attempt <> created",
+        "releasing what was postponed",
+        [TurnSql.Of(StoredText.Clean(receiver))],
+        cancellationToken);
 
     /// <summary>Counts an attempt, before it is made: after a crash nobody takes the messages for never attempted.</summary>
     public Task BeginAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) => host.ExecuteAsync(

@@ -59,6 +59,16 @@ internal sealed partial class Database : IAsyncDisposable
     /// <param name="table">Of our schema, with a <c>where</c> if need be.</param>
     public Task<long> CountAsync(string table) => ScalarAsync<long>($"select count(*) from qualm.{table}");
 
+    /// <summary>The only column of each row.</summary>
+    public async Task<List<string>> TextsAsync(string sql)
+    {
+        await using var command = _source.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        var texts = new List<string>();
+        while (await reader.ReadAsync()) texts.Add(reader.GetString(0));
+        return texts;
+    }
+
     public async Task<T> ScalarAsync<T>(string sql)
     {
         await using var command = _source.CreateCommand(sql);

@@ -66,8 +66,9 @@ internal sealed class FakeQemu : IAsyncDisposable
 
     /// <summary>Sends an event to the client, its place in <c>data</c>.</summary>
     /// <param name="data">Its members.</param>
+    /// <param name="at">What it says its time is; null: now.</param>
     /// <returns>Null when there was nobody to send it to.</returns>
-    public async Task<SentEvent?> SendAsync(string name, JsonObject? data = null)
+    public async Task<SentEvent?> SendAsync(string name, JsonObject? data = null, DateTimeOffset? at = null)
     {
         await _sending.WaitAsync();
         try
@@ -75,7 +76,7 @@ internal sealed class FakeQemu : IAsyncDisposable
             if (_connection is not { IsServed: true } connection) return null;
             var sent = new SentEvent(_vm, Connections, ++connection.Serial, name);
             lock (_lock) _sent.Add(sent);
-            await connection.WriteAsync(Event(name, data, sent));
+            await connection.WriteAsync(Event(name, data, sent, at ?? DateTimeOffset.UtcNow));
             return sent;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
@@ -185,9 +186,9 @@ internal sealed class FakeQemu : IAsyncDisposable
         _ => null,
     };
 
-    private static JsonObject Event(string name, JsonObject? data, SentEvent sent)
+    private static JsonObject Event(string name, JsonObject? data, SentEvent sent, DateTimeOffset at)
     {
-        var micros = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        var micros = (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         var members = data ?? [];
         members["x-connection"] = sent.Connection;
         members["x-serial"] = sent.Serial;

@@ -61,6 +61,16 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Starts the service with these variables in its environment.</summary>
     public QualmProcess StartWith(IReadOnlyDictionary<string, string> environment) => StartWith(environment, "run", "--config", WriteConfig());
 
+    /// <summary>Starts the service in another program of the tests.</summary>
+    /// <param name="program">A file beside the tests.</param>
+    /// <param name="arguments">Before the options.</param>
+    public QualmProcess StartOther(string program, params IEnumerable<string> arguments)
+    {
+        var process = QualmProcess.StartOther(program, Workspace.Folder, NoEnvironment, [.. arguments, "--config", WriteConfig()]);
+        _started.Add(process);
+        return process;
+    }
+
     /// <summary>Starts the service and waits until it serves its sources.</summary>
     public async Task<QualmProcess> RunAsync()
     {

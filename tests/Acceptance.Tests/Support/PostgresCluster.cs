@@ -9,7 +9,8 @@ public sealed class PostgresCluster : IAsyncLifetime, IDisposable
     private readonly Workspace _workspace = new();
     private int _databases;
 
-    private string Data => _workspace["pg"];
+    /// <summary>Its data folder, with its socket.</summary>
+    internal string Data => _workspace["pg"];
 
     public async Task InitializeAsync()
     {
@@ -54,7 +55,7 @@ public sealed class PostgresCluster : IAsyncLifetime, IDisposable
         string[] command = Environment.IsPrivilegedProcess
             ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--", program, .. arguments]
             : [program, .. arguments];
-        var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = "/", RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = "/", RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(0, string.Join(' ', command));

@@ -38,8 +38,16 @@ internal sealed class QualmProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The program that users start.</summary>
+    public const string Engine = "Qualm.Engine.dll";
+
     /// <param name="folder">Its working directory; also where its temporary files go.</param>
-    public static QualmProcess Start(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    public static QualmProcess Start(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments) =>
+        StartOther(Engine, folder, environment, arguments);
+
+    /// <param name="program">A file beside the tests that stands in for the program.</param>
+    /// <inheritdoc cref="Start"/>
+    public static QualmProcess StartOther(string program, string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -48,7 +56,7 @@ internal sealed class QualmProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Qualm.Engine.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("QUALM_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
         start.Environment["TMPDIR"] = folder;

@@ -12,6 +12,9 @@ internal sealed class Workspace : IDisposable
 
     public string Folder { get; } = Make();
 
+    /// <summary>Whether its files stay when it is disposed of, for people to look at.</summary>
+    public bool IsKept { get; set; }
+
     /// <summary>A path in it.</summary>
     public string this[string name] => Path.Combine(Folder, name);
 
@@ -43,7 +46,7 @@ internal sealed class Workspace : IDisposable
             Thread.Sleep(Pause);
         }
 
-        for (var attempt = 0; Directory.Exists(Folder); attempt++)
+        for (var attempt = 0; !IsKept && Directory.Exists(Folder); attempt++)
         {
             try
             {

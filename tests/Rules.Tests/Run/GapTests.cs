@@ -89,6 +89,20 @@ public sealed class GapTests
             .ShouldBe(["firing Bad [vm-1] at 1000 decided 1000 because 3", "resolved Bad [vm-1] at 16000 decided 18000 because 3 quiet"]);
 
     [Fact]
+    public void What_is_told_to_fire_again_after_a_gap_is_not_paged_again_at_once() =>
+        Connected("- alert: Down\n  on: STOP\n  resolve: [ { quiet: 10s }, { on: RESUME } ]\n  renotify: 7s")
+            .Add(1000, "STOP").Lost(5000).Tick(60000).Found(70000, "paused").Tick(100000).Lines
+            .ShouldBe(
+            [
+                "firing Down [vm-1] at 1000 decided 1000 because 3",
+                "firing Down [vm-1] at 8000 decided 8000 because 3",
+                "unknown Down [vm-1] at 11000 decided 13000 because 3 gap",
+                "firing Down [vm-1] at 70000 decided 70000 because 3 gap",
+                "firing Down [vm-1] at 77000 decided 77000 because 3",
+                "resolved Down [vm-1] at 80000 decided 82000 because 3 quiet",
+            ]);
+
+    [Fact]
     public void A_quiet_time_that_is_over_in_a_gap_makes_the_alert_unknown_until_something_is_heard() =>
         Connected("- alert: Bad\n  on: BLOCK_IO_ERROR\n  resolve: { quiet: 10s }")
             .Add(1000, "BLOCK_IO_ERROR").Lost(5000).Tick(60000).Found(70000, "running").Add(71000, "BLOCK_IO_ERROR").Tick(100000).Lines

@@ -1,0 +1,154 @@
+using Qualm.Acceptance.Tests.Campaign.Checks;
+using Qualm.Acceptance.Tests.Campaign.Disturbances;
+using Qualm.Acceptance.Tests.Campaign.Rules;
+using Qualm.Acceptance.Tests.Campaign.Traffic;
+using Qualm.Acceptance.Tests.Support;
+
+namespace Qualm.Acceptance.Tests.Campaign;
+
+/// <summary>Rules, machines, receivers and a database, all thrown from one seed; disturbed for a while, then asked whether everything is as it must be.</summary>
+internal sealed class Round : IAsyncDisposable
+{
+    private readonly RandomRules _rules;
+
+    private Round(Installation site, Ground ground, Fleet fleet, RandomRules rules, SteppedClock? clock, int engines)
+    {
+        (Site, Ground, Fleet, _rules, Clock) = (site, ground, fleet, rules, clock);
+        Database = new Database(ground.Direct);
+        site.WriteRules(rules.Yaml);
+        Engines = new Engines(site, clock is null ? null : site.Workspace["clock"], engines);
+    }
+
+    public Installation Site { get; }
+
+    public Ground Ground { get; }
+
+    public Fleet Fleet { get; }
+
+    public Engines Engines { get; }
+
+    public Database Database { get; }
+
+    /// <summary>Null when the engine goes by the machine's.</summary>
+    public SteppedClock? Clock { get; }
+
+    /// <summary>Whether other rules than the first have been put into force.</summary>
+    public bool AreRulesChanged { get; private set; }
+
+    /// <summary>Events seen on record just before a kill: they must be there at the end.</summary>
+    public Dictionary<long, Guid> Committed { get; } = [];
+
+    public override string ToString() =>
+        $"{Fleet}, {(Ground.Store is null ? "private PostgreSQL" : "external PostgreSQL")}{(Ground.Disk is null ? "" : " on a small disk")}{(Clock is null ? "" : ", clock that steps")}{(Engines.HaveStandby ? ", a standby" : "")}";
+
+    public static async Task<Round> MakeAsync(Dice dice, RoundPlan plan)
+    {
+        var external = plan.IsExternal ? await ExternalGround.MakeAsync() : null;
+        var site = await Installation.MakeAsync(external?.Store);
+        Ground ground = external is not null ? external : new PrivateGround(site.Data, dice.Chance(50) || plan.IsSmall ? SmallDisk.Mount(site.Data, 200) : null);
+        var clock = plan.HasClock ? new SteppedClock(site.Workspace["clock"]) : null;
+        var rules = RandomRules.Make(Dice.Of(dice.Between(0, int.MaxValue - 1)));
+        site.Pages.Answer = Answers.Throw(dice);
+        var fleet = Fleet.Make(site, dice, plan.Machines);
+        return new Round(site, ground, fleet, rules, clock, plan.HasStandby && Engines.CanStandBy ? 2 : 1);
+    }
+
+    /// <summary>Waits until it runs, and begins the traffic.</summary>
+    public async Task BeginAsync()
+    {
+        (await Site.Start("check", Site.Rules).EndAsync()).ShouldExit(0);
+        await ServedAsync();
+        Fleet.Start();
+    }
+
+    /// <summary>Waits until every machine is monitored.</summary>
+    public Task ServedAsync() => Site.UntilAsync(
+        () =>
+        {
+            Engines.Fault.ShouldBeNull();
+            return Fleet.IsServed;
+        },
+        "all VMs are monitored",
+        Await.Patience);
+
+    /// <summary>Kills the engine. What was on record just before is remembered.</summary>
+    public Task KillAsync() => Engines.KillAsync(async () =>
+    {
+        await Await.TryAsync(async () =>
+        {
+            foreach (var e in await Database.EventsAsync("seq_id > coalesce((select max(seq_id) from qualm.mt_events), 0) - 500")) Committed[e.Seq] = e.Id;
+            return true;
+        });
+        ExpectCut();
+    });
+
+    /// <summary>The monitors are about to be lost.</summary>
+    public void ExpectCut()
+    {
+        foreach (var machine in Fleet.Machines) machine.ExpectCut(Engines.Calm);
+    }
+
+    /// <summary>Does something to the database, and brings it up again after a moment if nobody else does.</summary>
+    public async Task AwayAsync(Func<Task> harm, Dice dice)
+    {
+        Engines.Upset();
+        await harm();
+        Engines.Upset();
+        await Task.Delay(dice.UpTo(3000));
+        await Ground.ReviveAsync();
+        Engines.Upset();
+    }
+
+    /// <summary>Writes other rules; now and then a set that must be refused first.</summary>
+    public async Task ChangeRulesAsync(Dice dice)
+    {
+        if (dice.Chance(20))
+        {
+            Site.WriteRules(_rules.Yaml + "  - alert: Refused\n    on: NO_SUCH_EVENT\n");
+            Ask(dice);
+            await Task.Delay(dice.UpTo(1000));
+        }
+
+        _rules.Change(dice);
+        AreRulesChanged = true;
+        Site.WriteRules(_rules.Yaml);
+        Ask(dice);
+    }
+
+    // One that is not ready yet does not know the signal, and would end by it. It sees by itself that files have changed.
+    private void Ask(Dice dice)
+    {
+        if (dice.Chance(50) && Engines.Current.Has("Qualm is ready")) Engines.Current.Signal("HUP");
+    }
+
+    /// <summary>Somebody takes an alert, whichever fires.</summary>
+    public async Task AcknowledgeAsync(Dice dice) =>
+        await Site.QualmAsync("ack", dice.Of(_rules.Alerts), "--by", "ann", "--note", "campaign");
+
+    /// <summary>Ends the round in good order and checks everything.</summary>
+    public async Task<string> SettleAsync()
+    {
+        await Fleet.StopAsync();
+        Site.Pages.Answer = _ => 202;
+        await ServedAsync();
+        await Fleet.FlushAsync(Site, Database);
+        var owed = 0L;
+        await Site.UntilAsync(() => Await.TryAsync(async () => (owed = await Database.ScalarAsync<long>("select coalesce(max(id), 0) from qualm.qualm_outbox")) >= 0), "the outbox can be read");
+        await Site.UntilAsync(() => Await.TryAsync(async () => await Database.CountAsync($"qualm_outbox where status = 'pending' and id <= {owed}") == 0), "everything is delivered", Await.Patience);
+        await Engines.EndAsync();
+        await using var held = await Ground.HoldAsync();
+        return await new Verdict(this, owed).GiveAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engines.DisposeAsync();
+        await Fleet.DisposeAsync();
+        await Database.DisposeAsync();
+
+        // Before the folder that it is in.
+        await Ground.DisposeAsync();
+        await Site.DisposeAsync();
+        Clock?.Dispose();
+    }
+}
