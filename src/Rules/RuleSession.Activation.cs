@@ -63,6 +63,7 @@ public sealed partial class RuleSession
         agenda?.TakeCauses(warming?.Session._run.Agenda);
         _run.Agenda = agenda;
         foreach (var runner in _runners) runner.TellStanding(changed.Contains(runner));
+        foreach (var runner in changed) runner.ReadAsOpened();
         foreach (var runner in _runners) (runner as WhenRunner)?.KnowAll();
         Stage(next);
         Settle();

@@ -105,7 +105,7 @@ internal sealed class Episode
     public required ImmutableArray<long> MetAt { get; set; }
 
     /// <summary>By alternative: what its condition over state read at the opening; null once an event has changed that, or where there is none.</summary>
-    public CelValue[]?[] AsOpened { get; init; } = [];
+    public CelValue[]?[] AsOpened { get; set; } = [];
 
     /// <summary>By alternative: what is known of an ending that must stand a while, or of the state it depends on; empty until something is.</summary>
     public Ending?[] Endings { get; private set; } = [];

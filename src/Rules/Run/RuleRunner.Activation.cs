@@ -13,6 +13,9 @@ internal abstract partial class RuleRunner
     /// <summary>Whether events of this role are looked at for the state around them alone.</summary>
     public virtual bool ReadsState(int role) => false;
 
+    // Episodes that go on without a past under the rule as it is: what their endings read is read once all rules stand.
+    private readonly List<int> _unread = [];
+
     // Episodes of the rule as it was, by slot, until it is known what the past makes of them.
     private readonly Dictionary<int, Episode> _before = [];
 
@@ -80,6 +83,20 @@ internal abstract partial class RuleRunner
         // Of these the past knows nothing.
         foreach (var slot in _before.Keys.Order(Comparer<int>.Create(Keys.Compare))) Settle(slot, _before[slot], null);
         _before.Clear();
+    }
+
+    /// <summary>Reads what the endings of episodes that it took over without a past depend on, as it is now. To be called once it is told what stands.</summary>
+    public void ReadAsOpened()
+    {
+        foreach (var slot in _unread)
+        {
+            if (Open(slot) is not { } episode) continue;
+            Ask(slot);
+            var now = new RetainedEvent(new EntryPool.Entry { At = Run.Now.Micros, Stamp = Run.Now.Micros, Weight = 1 }, Keys.Vm(slot), Keys.Host(slot));
+            episode.AsOpened = AsOpened(now.View());
+        }
+
+        _unread.Clear();
     }
 
     /// <summary>Ends all its alerts, because the rule is no more.</summary>
@@ -227,8 +244,8 @@ internal abstract partial class RuleRunner
 
     private Episode Carried(Episode was, int slot)
     {
-        var now = new RetainedEvent(new EntryPool.Entry { At = Run.Now.Micros, Stamp = Run.Now.Micros, Weight = 1 }, Keys.Vm(slot), Keys.Host(slot));
-        return Carried(was, _noneMet, AsOpened(now.View()));
+        _unread.Add(slot);
+        return Carried(was, _noneMet, []);
     }
 
     private static Episode Carried(Episode was, ImmutableArray<long> metAt, CelValue[]?[] asOpened) => new()

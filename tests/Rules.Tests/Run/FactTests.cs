@@ -162,6 +162,15 @@ public sealed class FactTests
     }
 
     [Fact]
+    public void A_changed_rule_that_asks_how_others_stand_takes_its_alert_over()
+    {
+        const string Rules = "- alert: Panic\n  on: GUEST_PANICKED\n  resolve: { on: RESET }\n- alert: Stop\n  on: STOP\n  resolve: { when: '!firing(\"Panic\")' }\n";
+        var timeline = new Timeline(Timeline.Group(Rules)).Add(0, "GUEST_PANICKED").Add(1000, "STOP");
+        timeline.Session.Activate(Timeline.Compile(Timeline.Group(Rules + "  lateness: 5s\n")), Timeline.Ms(2000), timeline);
+        timeline.Add(3000, "RESUME").Add(4000, "RESET").Tick(60_000).Lines.Last().ShouldBe("resolved Stop [vm-1] at 4000 decided 4000 because 4 condition");
+    }
+
+    [Fact]
     public void A_changed_source_is_warmed_with_its_readers_and_nothing_is_derived_twice()
     {
         const string Rules = """
