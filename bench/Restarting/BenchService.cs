@@ -7,6 +7,8 @@ namespace Qualm.Bench.Restarting;
 /// <summary>The service as a process of its own, fed from a file, in a folder that goes with it.</summary>
 internal sealed class BenchService : IAsyncDisposable
 {
+    private const string Derived = ", derived ";
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -46,7 +48,7 @@ internal sealed class BenchService : IAsyncDisposable
         _process.ErrorDataReceived += (_, said) =>
         {
             if (said.Data is null) ready.TrySetException(new InvalidOperationException("the service ended"));
-            else if (said.Data.Contains("State: ", StringComparison.Ordinal)) _state = said.Data[said.Data.IndexOf("State: ", StringComparison.Ordinal)..];
+            else if (said.Data.IndexOf(Derived, StringComparison.Ordinal) is >= 0 and var at) _state = said.Data[(at + Derived.Length)..];
             else if (said.Data.Contains("is ready", StringComparison.Ordinal)) ready.TrySetResult();
         };
         _process.Start();

@@ -21,15 +21,15 @@ internal sealed class SnapshotTaker(StoreHost store, TurnWriter writer, EventCat
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
 
     /// <summary>Even under load, writing snapshots takes up no more than one part in so many of the time.</summary>
-    private const int Share = 10;
+    private const int Share = 4;
 
-    /// <summary>And turns wait for images no more than one part in so many, so that one event in a hundred does not notice.</summary>
-    private const int ImageShare = 200;
+    /// <summary>And turns wait for images no more than one part in so many. It takes some ten thousand events a second that one in a hundred of them notices.</summary>
+    private const int ImageShare = 64;
 
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(5);
 
     /// <summary>However long all that takes: what a start has to re-read grows meanwhile.</summary>
-    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(15);
 
     /// <summary>After one that failed.</summary>
     private static readonly TimeSpan Failed = TimeSpan.FromMinutes(1);
