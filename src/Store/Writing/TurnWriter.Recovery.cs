@@ -20,7 +20,7 @@ public sealed partial class TurnWriter
             await WriterLock.PassSecondAsync(connection, host.Tables, options.TakeoverPatience, host.Time, cancellationToken);
             var progress = await StoredProgress.BeginEpochAsync(connection, host.Tables, cancellationToken);
             var writer = new TurnWriter(host, options, connection, progress);
-            await writer.FillHolesAsync(cancellationToken);
+            await writer.FillHolesAsync(cancellationToken, isStart: true);
             return writer;
         }
         catch (Exception fault)
@@ -171,7 +171,8 @@ public sealed partial class TurnWriter
         await _draw.DisposeAsync();
     }
 
-    private async Task FillHolesAsync(CancellationToken cancellationToken)
+    /// <param name="isStart">Whether to look below what is committed too.</param>
+    private async Task FillHolesAsync(CancellationToken cancellationToken, bool isStart = false)
     {
         long[] keep;
         lock (_books)
@@ -179,8 +180,12 @@ public sealed partial class TurnWriter
             keep = [.. _owed.All, .. _open.SelectMany(pending => pending.Turn.RowPositions.Concat(pending.Fill))];
         }
 
-        var after = await ImportRuns.StartOfDeadAsync(_lanes[0]!.Connection, _host.Tables, Progress.Position.Value, cancellationToken);
-        if (await _holes.FillAsync(_lanes[0]!.Connection, after, keep, _options.ForeignPatience, cancellationToken) is not null)
-            await ImportRuns.ForgetDeadAsync(_lanes[0]!.Connection, _host.Tables, cancellationToken);
+        var connection = _lanes[0]!.Connection;
+        var after = await ImportRuns.StartOfDeadAsync(connection, _host.Tables, Progress.Position.Value, cancellationToken);
+        var last = await _holes.LastDrawnAsync(connection, cancellationToken);
+        var filled = await _holes.FillAsync(connection, after, keep, _options.ForeignPatience, cancellationToken);
+        if (isStart)
+            await new SettledNumbers(_host.Tables, _holes, _host.Time).SettleAsync(connection, after, filled is null ? null : last, _options.ForeignPatience, cancellationToken);
+        if (filled is not null) await ImportRuns.ForgetDeadAsync(connection, _host.Tables, cancellationToken);
     }
 }
