@@ -105,9 +105,9 @@ public sealed class StandbyTests(PostgresCluster postgres) : IClassFixture<Postg
 
         // The one that woke has left alone what is the other's by now.
         using (var qemu = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)) await qemu.ConnectAsync(new UnixDomainSocketEndPoint(dialled));
+        await RecordChecks.ShouldBeWholeAsync(database);
         two.Terminate();
         (await two.EndAsync()).ShouldExit(0);
-        await RecordChecks.ShouldBeWholeAsync(database);
     }
 
     [PostgresFact]
