@@ -86,6 +86,12 @@ internal sealed class QualmService(
             watch.Health.Draining();
             ExitCode = e is ConfigException ? Cli.ExitCode.Misuse : Cli.ExitCode.Unavailable;
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Nobody foresaw it; whoever watches over the process is to start it again.
+            ExitCode = Cli.ExitCode.Unavailable;
+            throw;
+        }
         finally
         {
             lifetime.StopApplication();

@@ -53,7 +53,7 @@ public sealed partial class TurnWriter
             Return(pending);
             return TurnOutcome.NotCommitted;
         }
-        catch (Exception fault) when (fault is NpgsqlException or IOException or TimeoutException or WriterBusyException)
+        catch (Exception fault) when (StoreQueries.IsFault(fault) || fault is WriterBusyException)
         {
             throw Faults.Translate(fault is WriterBusyException ? new StoreUnavailableException(fault.Message, isTransient: true, fault) : fault, "connecting to the store again");
         }
@@ -78,7 +78,7 @@ public sealed partial class TurnWriter
                 if (turn >= pending.Number) return;
                 throw new StoreUnavailableException($"turn {pending.Number} was not written: {loss.Message}", isTransient: true, loss);
             }
-            catch (Exception fault) when (fault is NpgsqlException or IOException or TimeoutException or WriterBusyException)
+            catch (Exception fault) when (StoreQueries.IsFault(fault) || fault is WriterBusyException)
             {
                 if (_host.Time.GetElapsedTime(since) > _options.RecoveryPatience)
                     throw new StoreUnavailableException($"whether turn {pending.Number} was written is not known: {loss.Message}", isTransient: true, loss, TurnOutcome.Unknown);
