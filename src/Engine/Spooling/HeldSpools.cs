@@ -15,15 +15,17 @@ internal sealed class HeldSpools
     public static HeldSpools Read(string root)
     {
         var segments = new List<(string, long, long, Instant)>();
-        foreach (var folder in SpoolFolder.Epochs(root).Select(epoch => Path.Combine(root, $"{epoch}")))
+        foreach (var epoch in SpoolFolder.Epochs(root))
         {
             try
             {
-                foreach (var segment in SpoolFolder.SegmentsIn(folder)) segments.Add(Count(segment));
+                // One that somebody holds is in use, by a leader that spools at present.
+                using var folder = SpoolFolder.Take(root, epoch);
+                foreach (var segment in folder.Segments()) segments.Add(Count(segment));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
             {
-                // Taken in, or nothing that can be counted; whoever takes it in says so.
+                // In use, taken in, or nothing that can be counted; whoever takes it in says so.
             }
         }
 

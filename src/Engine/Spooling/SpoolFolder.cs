@@ -38,10 +38,7 @@ internal sealed class SpoolFolder : IDisposable
             .Order()];
 
     /// <summary>Segments in order.</summary>
-    public IReadOnlyList<string> Segments() => SegmentsIn(Path);
-
-    /// <summary>Segments of a folder that somebody else may hold, in order.</summary>
-    public static IReadOnlyList<string> SegmentsIn(string folder) => [.. Directory.EnumerateFiles(folder, "*" + Suffix).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Segments() => [.. Directory.EnumerateFiles(Path, "*" + Suffix).Order(StringComparer.Ordinal)];
 
     public string SegmentPath(long sequence) => System.IO.Path.Combine(Path, sequence.ToString("D10", CultureInfo.InvariantCulture) + Suffix);
 
