@@ -114,6 +114,9 @@ internal static partial class Log
     [LoggerMessage(6063, LogLevel.Information, "Told to stop ({Signal}); draining for at most {Seconds} s. A second signal ends it at once")]
     public static partial void Draining(ILogger logger, string signal, double seconds);
 
+    [LoggerMessage(6064, LogLevel.Debug, "Stopped before it was ready; what had begun was cut short: {Why}")]
+    public static partial void StartCutShort(ILogger logger, string why);
+
     [LoggerMessage(6100, LogLevel.Warning, "Inputs go to the spool in {Folder} until the store takes them")]
     public static partial void Spooling(ILogger logger, string folder);
 
@@ -179,4 +182,7 @@ internal static partial class Log
 
     [LoggerMessage(6125, LogLevel.Information, "Standby: caught up with turn {Turn} of epoch {Epoch}")]
     public static partial void CaughtUp(ILogger logger, long turn, long epoch);
+
+    [LoggerMessage(6126, LogLevel.Warning, "Standby: {Inputs} inputs wait in the spool in {Folder}. They are recorded as late events when this engine leads, or by the leader if it has the same data folder")]
+    public static partial void StandbyHolds(ILogger logger, long inputs, string folder);
 }

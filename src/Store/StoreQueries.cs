@@ -48,7 +48,7 @@ internal static class StoreQueries
         while (await Guarded(() => rows.ReadAsync(cancellationToken), doing)) yield return rows;
     }
 
-    internal static bool IsFault(Exception fault) => fault is NpgsqlException or IOException or TimeoutException;
+    internal static bool IsFault(Exception fault) => fault is NpgsqlException or IOException or TimeoutException or ObjectDisposedException;
 
     private static async Task<T> Guarded<T>(Func<Task<T>> step, string doing)
     {

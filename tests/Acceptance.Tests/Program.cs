@@ -15,10 +15,11 @@ internal static class Program
         switch (arguments)
         {
             case ["engine", var file, "--config", var config]:
+                using (var signals = new ServiceSignals())
                 using (var clock = new SteppedClock(file))
                 {
                     return await ServiceHost.RunAsync(
-                        ConfigReader.Read(config, new ConfigOverrides(null, null, null, [])), new Onlookers(any: false), clock, console: true, CancellationToken.None);
+                        ConfigReader.Read(config, new ConfigOverrides(null, null, null, [])), new Onlookers(any: false), clock, signals, CancellationToken.None);
                 }
 
             case ["campaign", var count, .. var rest] when int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var disturbances) && disturbances > 0 && Seed(rest) is { } seed:

@@ -34,6 +34,15 @@ public sealed class FaultsTests
         Translate(state).ShouldBeOfType<StoreUnavailableException>(what).IsTransient.ShouldBeFalse(what);
 
     [Fact]
+    public void A_connection_that_broke_between_two_statements_is_away()
+    {
+        // That is what Npgsql says when it notices by itself before the next is sent.
+        var gone = new ObjectDisposedException("ManualResetEventSlim");
+        StoreQueries.IsFault(gone).ShouldBeTrue();
+        Faults.Translate(gone, "connecting again").ShouldBeOfType<StoreUnavailableException>().IsTransient.ShouldBeTrue();
+    }
+
+    [Fact]
     public void Data_and_fencing_are_told_apart_from_absence()
     {
         Translate("22P05").ShouldBeOfType<TurnRefusedException>();

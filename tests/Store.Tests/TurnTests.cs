@@ -175,6 +175,34 @@ public abstract class TurnTests(Servers servers, ServerKind kind) : StoreTests(s
     }
 
     [StoreFact]
+    public async Task An_engine_that_was_overtaken_draws_no_numbers_any_more()
+    {
+        await using var old = await AcquireAsync();
+        await old.ReserveAsync(1, CancellationToken.None);
+        await RunAsync("update $s.qualm_progress set epoch = epoch + 1");
+        var drawn = await ScalarAsync<long>("select last_value from $s.mt_events_sequence");
+        await Should.ThrowAsync<FencedException>(old.ReserveAsync(1, CancellationToken.None).AsTask());
+        await Should.ThrowAsync<FencedException>(old.ReserveAsync(7, CancellationToken.None).AsTask());
+        (await ScalarAsync<long>("select last_value from $s.mt_events_sequence")).ShouldBe(drawn);
+    }
+
+    [StoreFact]
+    public async Task A_hole_that_others_have_written_past_is_filled_at_the_next_start()
+    {
+        // At each of the three places somebody drew a number too late to be noticed.
+        for (var start = 0; start < 3; start++)
+        {
+            await using var writer = await AcquireAsync();
+            await ScalarAsync<long>("select nextval('$s.mt_events_sequence')");
+            await AppendAsync(writer, Event("vm/a", (start * 10) + 1), Event("vm/a", (start * 10) + 2));
+            (await ScalarAsync<long>("select last_value - (select count(*) from $s.mt_events) from $s.mt_events_sequence")).ShouldBeGreaterThan(0);
+        }
+
+        await using (await AcquireAsync()) await CheckAsync();
+        (await ScalarAsync<long>("select position - (select count(*) from $s.mt_events) from $s.qualm_settled")).ShouldBe(0, "the next start need not look there again");
+    }
+
+    [StoreFact]
     public async Task A_killed_connection_loses_nothing_and_doubles_nothing()
     {
         foreach (var copyAbove in (int[])[0, 1000])

@@ -79,7 +79,7 @@ internal sealed class DemoRun(TimeProvider time)
         };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var onlookers = new Onlookers(any: true);
-        var service = ServiceHost.RunAsync(config, onlookers, console: false, stop.Token);
+        var service = ServiceHost.RunAsync(config, onlookers, signals: null, stop.Token);
         var watching = WatchAsync(onlookers, board, stop.Token);
         var steering = guest is null ? Task.CompletedTask : guest.RunWhenWatchedAsync(board, GuestName, time, stop.Token);
         await ShowAsync(board, service, length, cancellationToken);

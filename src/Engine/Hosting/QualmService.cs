@@ -45,6 +45,7 @@ internal sealed class QualmService(
     private readonly RuleWatch _watch = new(config.Rules, time, loggers.CreateLogger<RuleWatch>());
     private RuleReloader? _reloader;
     private int _ruleFiles;
+    private bool _serving;
 
     /// <summary>What the process should end with.</summary>
     public int ExitCode { get; private set; }
@@ -74,11 +75,22 @@ internal sealed class QualmService(
         {
             // Stopped before it was ready.
         }
+        catch (Exception e) when (stoppingToken.IsCancellationRequested && !_serving && e is (StoreException or IOException))
+        {
+            // So was this; what had begun was cut short.
+            Log.StartCutShort(_logger, e.Message);
+        }
         catch (Exception e) when (e is StoreException or ConfigException or IOException or UnauthorizedAccessException)
         {
             Log.Failed(_logger, e.Message);
             watch.Health.Draining();
             ExitCode = e is ConfigException ? Cli.ExitCode.Misuse : Cli.ExitCode.Unavailable;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Nobody foresaw it; whoever watches over the process is to start it again.
+            ExitCode = Cli.ExitCode.Unavailable;
+            throw;
         }
         finally
         {
@@ -95,7 +107,10 @@ internal sealed class QualmService(
         await using var store = await StoreStart.OpenAsync(config, spooling.Outage, time, _logger, stopping);
         await using var server = new PrivateServer(config, time);
         var shelf = new SnapshotShelf(store, QmpCatalogue.Instance, Recorded, _logger);
-        var candidate = new Candidate(store, config.Standby, new Follower(store, shelf, Recorded, _logger), server.ReviveAsync, spooling.Outage, watch.Health, time, _logger);
+        var candidate = new Candidate(store, config.Standby, new Follower(store, shelf, Recorded, _logger), server.ReviveAsync, spooling.Outage, watch.Health, time, _logger)
+        {
+            StandsBy = spooling.StandBy,
+        };
         var (leading, warm) = await candidate.LeadAsync(stopping);
         await using var writer = leading;
         await using var lease = new LeaseKeeper(store, writer.Epoch, () => GiveWay(writer.Epoch), time, _logger);
@@ -118,12 +133,13 @@ internal sealed class QualmService(
         spooling.Outage.End();
         Log.RulesLoaded(_logger, set.Names.Count(), _ruleFiles, config.Rules, rules.Digest[..12], coming is null ? "" : ", newly activated");
 
-        await ServeAsync(store, writer, loop, spooling, derivations, rules, set, stopping);
+        await ServeAsync(store, writer, loop, spooling, leftovers, candidate.Deposed, derivations, rules, set, stopping);
         Log.Drained(_logger);
     }
 
     private async Task ServeAsync(
-        StoreHost store, TurnWriter writer, TurnLoop loop, SpoolWatch spooling, Derivations derivations, RuleSetText rules, RuleSet set, CancellationToken stopping)
+        StoreHost store, TurnWriter writer, TurnLoop loop, SpoolWatch spooling, Leftovers leftovers, ProcessMark? deposed, Derivations derivations, RuleSetText rules, RuleSet set,
+        CancellationToken stopping)
     {
         var metrics = new IngestMetrics(meters);
         var sequencing = SequencerOptions.Default with { MaxClockSkew = config.MaxClockSkew };
@@ -131,7 +147,10 @@ internal sealed class QualmService(
             IngestPipelineOptions.Default with { Flood = config.Flood }, sequencing, loop.Timeline!.Clock, time, new TimeProviderScheduler(time), metrics, loggers.CreateLogger<IngestPipeline>());
         var monitors = new MonitorContext(
             QmpClientOptions.Default, new ConnectionEpochs(writer.Epoch), new MonitorBoard(), new Jitter(new Random((int)writer.Epoch)), time, metrics,
-            loggers.CreateLogger<QmpMonitorSource>());
+            loggers.CreateLogger<QmpMonitorSource>())
+        {
+            IsDeposed = process => deposed is { } mark && mark.Is(process),
+        };
 
         var outbox = new StoredOutbox(new OutboxQueues(store));
         var actions = new ActionsMetrics(meters);
@@ -151,7 +170,9 @@ internal sealed class QualmService(
         _reloader = reloader;
         var reloading = reloader.RunAsync(_watch, stopping);
         var snapshots = new SnapshotTaker(store, writer, QmpCatalogue.Instance, derivations.Current!, time, _logger);
+        var late = new LeftoverWatch(leftovers, new PipelineSink(pipeline, () => writer.Progress.Clock, time), spooling.Outage, time).RunAsync(stopping);
         var watching = watch.RunAsync(store, monitors.Board, stopping);
+        _serving = true;
         Log.Ready(_logger, watch.Http);
         watch.Health.Ready(string.Create(CultureInfo.InvariantCulture, $"{set.Names.Count()} rules, {config.Sources.Length} sources, epoch {writer.Epoch}"));
         using var stop = stopping.Register(() => _ = pipeline.StopAsync(CancellationToken.None));
@@ -177,7 +198,7 @@ internal sealed class QualmService(
 
         await stopWaking.CancelAsync();
         await deliverers.StopAsync();
-        await Task.WhenAll(waking, draining, watching);
+        await Task.WhenAll(waking, draining, late, watching);
     }
 
     // Null when the set that ran last is the one to run.

@@ -17,31 +17,39 @@ internal static class ServiceHost
     private static readonly TimeSpan Parting = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs the service until a signal, the token, or a fault ends it.</summary>
-    /// <param name="console">Whether log lines go to the standard error, and signals end it.</param>
+    /// <param name="signals">What ends it and has it reload; log lines then go to the standard error. Null where somebody embeds it, who answers for signals and output.</param>
     /// <returns>The exit code.</returns>
-    public static Task<int> RunAsync(QualmConfig config, Onlookers onlookers, bool console, CancellationToken cancellationToken) =>
-        RunAsync(config, onlookers, TimeProvider.System, console, cancellationToken);
+    public static Task<int> RunAsync(QualmConfig config, Onlookers onlookers, ServiceSignals? signals, CancellationToken cancellationToken) =>
+        RunAsync(config, onlookers, TimeProvider.System, signals, cancellationToken);
 
     /// <param name="time">The only clock there is, its timers included.</param>
-    /// <inheritdoc cref="RunAsync(QualmConfig, Onlookers, bool, CancellationToken)"/>
-    public static async Task<int> RunAsync(QualmConfig config, Onlookers onlookers, TimeProvider time, bool console, CancellationToken cancellationToken)
+    /// <inheritdoc cref="RunAsync(QualmConfig, Onlookers, ServiceSignals, CancellationToken)"/>
+    public static async Task<int> RunAsync(QualmConfig config, Onlookers onlookers, TimeProvider time, ServiceSignals? signals, CancellationToken cancellationToken)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        if (console) builder.Logging.AddServiceLog(config.Serving.JsonLog);
+        if (signals is not null) builder.Logging.AddServiceLog(config.Serving.JsonLog);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = config.Serving.Drain);
-        AddService(builder.Services, config, onlookers, time, console);
+        AddService(builder.Services, config, onlookers, time, signals);
         using var host = builder.Build();
         var service = host.Services.GetRequiredService<QualmService>();
         var health = host.Services.GetRequiredService<ServiceHealth>();
         using var draining = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(health.Draining);
-        await host.StartAsync(cancellationToken);
+        try
+        {
+            await host.StartAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop before everything was started; what was is stopped below.
+        }
+
         await host.WaitForShutdownAsync(cancellationToken);
         if (service.ExecuteTask is { IsCompleted: false } late) await EndAsync(late, config, host.Services);
         return service.ExitCode;
     }
 
-    private static void AddService(IServiceCollection services, QualmConfig config, Onlookers onlookers, TimeProvider time, bool console)
+    private static void AddService(IServiceCollection services, QualmConfig config, Onlookers onlookers, TimeProvider time, ServiceSignals? signals)
     {
         services.AddMetrics();
         services.AddSingleton(time);
@@ -52,7 +60,7 @@ internal static class ServiceHost
         services.AddSingleton<QualmService>();
 
         // What is started first is stopped last: whoever watches the drain sees its end.
-        if (console)
+        if (signals is not null)
         {
             services.AddSingleton(SystemdSettings.TakeFromEnvironment());
             services.AddHostedService<SystemdNotifier>();
@@ -68,7 +76,7 @@ internal static class ServiceHost
 
         if (config.Serving.Otlp is { } otlp) services.AddHostedService(_ => new OtlpExport(otlp, QualmService.Version));
         services.AddHostedService(s => s.GetRequiredService<QualmService>());
-        if (console) services.AddSingleton<IHostLifetime, ServiceLifetime>();
+        if (signals is not null) services.AddSingleton(signals).AddSingleton<IHostLifetime, ServiceLifetime>();
         else services.AddSingleton<IHostLifetime, NoLifetime>();
     }
 

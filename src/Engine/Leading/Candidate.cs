@@ -25,6 +25,12 @@ internal sealed class Candidate(
 
     private readonly LeaseStore _leases = new(store);
     private readonly LeaseWatch _watch = new(Lease, time);
+    /// <summary>Called when it begins to stand by. Must be quick.</summary>
+    public Action? StandsBy { get; init; }
+
+    /// <summary>The process that led before and may still be there; null when it ended in order, or nobody knows.</summary>
+    public ProcessMark? Deposed { get; private set; }
+
     private long _behind = -1;
     private string? _said;
     private string? _note;
@@ -70,6 +76,7 @@ internal sealed class Candidate(
         try
         {
             var writer = await TurnWriter.AcquireAsync(store, new TurnWriterOptions(), cancellationToken);
+            if (lease is { Released: false }) Deposed = ProcessMark.Parse(lease.Holder);
             if (_behind >= 0 || lease is { Released: false }) Log.TakingOver(logger, holder, writer.Progress.Turn + 1, why);
             return writer;
         }
@@ -98,6 +105,7 @@ internal sealed class Candidate(
     private void StandBehind(LeaseState lease)
     {
         if (_behind == lease.Epoch) return;
+        if (_behind < 0) StandsBy?.Invoke();
         _behind = lease.Epoch;
         Log.StandingBy(logger, Describe(lease), lease.Since.ToString());
         _note = $"{Describe(lease)} leads since {lease.Since}";

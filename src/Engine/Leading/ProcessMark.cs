@@ -35,6 +35,13 @@ internal sealed record ProcessMark(string Machine, string Boot, string Namespace
         return Namespace == own.Namespace && Namespace.Length > 0 && StartOf(Pid) != Started;
     }
 
+    /// <summary>Whether it is the process of that id, as it is now on this machine.</summary>
+    public bool Is(int pid)
+    {
+        var own = Own;
+        return (Machine, Boot, Namespace, Pid) == (own.Machine, own.Boot, own.Namespace, pid) && Boot.Length > 0 && Namespace.Length > 0 && StartOf(pid) == Started;
+    }
+
     private static string BootOf() => Read("/proc/sys/kernel/random/boot_id")?.Trim() ?? "";
 
     private static string NamespaceOf()

@@ -44,7 +44,7 @@ internal sealed class Intake(
     private Spooler? _spooler;
 
     // Read from the sources and written nowhere, in their order; behind what is in flight, before all that is to come.
-    private IReadOnlyList<IReadOnlyList<StampedInput>> _rest = [];
+    private readonly Queue<IReadOnlyList<StampedInput>> _rest = [];
 
     /// <summary>Takes windows until there are none any more, and all of them are committed, or on the disk.</summary>
     /// <param name="stopping">When cancelled, sources are being stopped; a store that is away is then waited for a moment only.</param>
@@ -152,6 +152,7 @@ internal sealed class Intake(
             if (_spooler is not null || !(_taking || always)) return;
             _spooler = new Spooler(windows, spool, gates, options, metrics, time, logger);
             _spooler.Start([_before, _current, .. _rest]);
+            _rest.Clear();
         }
 
         Log.Spooling(logger, folder);
@@ -187,19 +188,20 @@ internal sealed class Intake(
             left = true;
             var rest = await spooler.LeaveAsync();
             spooler.Dispose();
-            lock (_lock) (_spooler, _rest) = (null, rest);
+            lock (_lock)
+            {
+                _spooler = null;
+                foreach (var window in rest) _rest.Enqueue(window);
+            }
         }
 
-        foreach (var window in _rest)
-        {
-            if (!Spools) await TakeNewAsync(window);
-        }
+        // Whatever is taken from it is in flight from then on: the next spooler is given it once.
+        while (!Spools && _rest.TryDequeue(out var window)) await TakeNewAsync(window);
 
         if (!Spools) await FlushAsync();
 
         // Away again: what is left has gone to the next spooler.
         if (Spools) return;
-        _rest = [];
         spool.Clear();
         gates.OpenAll();
         if (outage.End() is { } length) Log.SpoolDrained(logger, drained, length.TotalSeconds);

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Qualm.Engine.Turns;
 using Qualm.Model;
 using Qualm.Store.Reading;
 
@@ -10,10 +9,8 @@ namespace Qualm.Engine.Spooling;
 /// marked as late. What it says of monitors, rules and commands is about an engine that is over, and is left out.
 /// </summary>
 /// <param name="end">Where its epoch ends in the log: what was stamped up to then is on record.</param>
-internal sealed class LateIntake(
-    SpoolFolder folder, string identity, EpochEnd end, RecordedIds recorded, TurnLoop loop, Func<Instant> committed, SpoolMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed class LateIntake(SpoolFolder folder, string identity, EpochEnd end, RecordedIds recorded, ILateSink sink, SpoolMetrics metrics, ILogger logger)
 {
-    private Instant _last = Instant.Max(committed(), Instant.From(time.GetUtcNow()));
     private long _taken;
     private long _known;
 
@@ -23,10 +20,10 @@ internal sealed class LateIntake(
         foreach (var (inputs, damage) in segments.Read(atOnce))
         {
             if (damage is null) await TakeAsync([.. inputs.Where(IsLate)], cancellationToken);
-            else await loop.TakeAsync([SpoolGap.Quarantine(damage, folder.AsideOf(damage.File), Next())], cancellationToken);
+            else await sink.TakeAsync([stamp => SpoolGap.Quarantine(damage, folder.AsideOf(damage.File), stamp)], cancellationToken);
         }
 
-        await loop.FlushAsync(cancellationToken);
+        await sink.SettleAsync(cancellationToken);
         segments.Remove();
         Log.TakenIn(logger, folder.Epoch, _taken, _known);
     }
@@ -44,11 +41,10 @@ internal sealed class LateIntake(
         var known = await recorded.FindAsync([.. inputs.OfType<StampedInput.Event>().Select(e => e.Received.Id)], end.Position, cancellationToken);
         _known += inputs.RemoveAll(input => input is StampedInput.Event e && known.Contains(e.Received.Id));
         if (inputs.Count == 0) return;
-        await loop.TakeAsync([.. inputs.Select(Late)], cancellationToken);
+        await sink.TakeAsync([.. inputs.Select(Late)], cancellationToken);
         _taken += inputs.Count;
     }
 
-    private StampedInput Late(StampedInput input) => input is StampedInput.Event e ? e with { Stamp = Next(), Marks = e.Marks | EventMarks.Late } : input with { Stamp = Next() };
-
-    private Instant Next() => _last = new Instant(_last.Micros + 1);
+    private static Func<Instant, StampedInput> Late(StampedInput input) =>
+        input is StampedInput.Event e ? stamp => e with { Stamp = stamp, Marks = e.Marks | EventMarks.Late } : stamp => input with { Stamp = stamp };
 }

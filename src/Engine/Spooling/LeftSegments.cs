@@ -26,12 +26,8 @@ internal sealed class LeftSegments(SpoolFolder folder, string identity, SpoolMet
                 var inputs = reader.Read(max, end, mayBeTorn: i == segments.Count - 1);
                 if (reader.Header is { } header && header.Store != identity)
                     throw new InvalidDataException("it belongs to another store; point Qualm at that one to have it taken in, or remove it");
-                inputs.RemoveAll(input => input.Stamp <= _last);
-                if (inputs.Count > 0)
-                {
-                    _last = inputs[^1].Stamp;
-                    yield return new Piece(inputs, null);
-                }
+                inputs.RemoveAll(IsRepeated);
+                if (inputs.Count > 0) yield return new Piece(inputs, null);
 
                 if (reader.Damage is { } damage)
                 {
@@ -49,6 +45,14 @@ internal sealed class LeftSegments(SpoolFolder folder, string identity, SpoolMet
     {
         foreach (var damage in _damaged) folder.PutAside(damage.File);
         foreach (var segment in folder.Segments()) File.Delete(segment);
+    }
+
+    // Turns that were in flight may stand there more than once, close to each other as well.
+    private bool IsRepeated(StampedInput input)
+    {
+        if (input.Stamp <= _last) return true;
+        _last = input.Stamp;
+        return false;
     }
 
     // Whether anything is missing that anybody was told of.

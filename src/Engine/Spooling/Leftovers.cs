@@ -17,6 +17,8 @@ internal sealed class Leftovers(
 {
     private const int AtOnce = 16_384;
 
+    private readonly HashSet<(long Epoch, string Why)> _said = [];
+
     /// <summary>Takes in what is the log's head, before anything else is recorded.</summary>
     public Task TakeHeadAsync(CancellationToken cancellationToken) => EachAsync(
         async (folder, end) =>
@@ -28,12 +30,15 @@ internal sealed class Leftovers(
         cancellationToken);
 
     /// <summary>Takes in the events of the others, once this engine's start is on record.</summary>
-    public Task TakeLateAsync(CancellationToken cancellationToken) => EachAsync(
+    public Task TakeLateAsync(CancellationToken cancellationToken) => TakeLateAsync(new LoopSink(loop, committed, time), cancellationToken);
+
+    /// <inheritdoc cref="TakeLateAsync(CancellationToken)"/>
+    public Task TakeLateAsync(ILateSink sink, CancellationToken cancellationToken) => EachAsync(
         async (folder, end) =>
         {
             if (end is null) return;
             Log.TakingLate(logger, folder.Epoch);
-            await new LateIntake(folder, identity, end, new RecordedIds(store), loop, committed, metrics, time, logger).RunAsync(AtOnce, cancellationToken);
+            await new LateIntake(folder, identity, end, new RecordedIds(store), sink, metrics, logger).RunAsync(AtOnce, cancellationToken);
         },
         cancellationToken);
 
@@ -48,7 +53,7 @@ internal sealed class Leftovers(
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
             {
-                Log.SpoolPassedOver(logger, Path.Combine(root, $"{left}"), e.Message);
+                if (_said.Add((left, e.Message))) Log.SpoolPassedOver(logger, Path.Combine(root, $"{left}"), e.Message);
             }
         }
     }

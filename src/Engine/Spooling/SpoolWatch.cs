@@ -54,11 +54,28 @@ internal sealed class SpoolWatch : IAsyncDisposable
     public Leftovers Leftovers(StoreHost store, TurnWriter writer, TurnLoop loop) =>
         new(_root, store, _identity, writer.Epoch, loop, () => writer.Progress.Clock, _metrics, _time, _logger);
 
+    /// <summary>Says what this engine holds and cannot record while it stands by. Does not wait.</summary>
+    public void StandBy() => Task.Run(() =>
+    {
+        var held = HeldSpools.Read(_root);
+        if (held.Measure() is not { Inputs: > 0 and var inputs }) return;
+        Log.StandbyHolds(_logger, inputs, _root);
+
+        // Whoever leads by now measures its own.
+        if (_spool is null) _metrics.Watch(() => Measure(held));
+    });
+
     /// <summary>What leads windows into turns, and past a store that is away. Call after <see cref="Open"/>.</summary>
     /// <param name="taken">Called between turns.</param>
     public Intake Intake(ChannelReader<IReadOnlyList<StampedInput>> windows, TurnLoop loop, TurnWriter writer, MonitorContext monitors, Func<ValueTask> taken) => new(
         windows, loop, () => writer.Progress.Clock, taken, _spool!, _root, Outage,
         new Gates(monitors.Gate, monitors.Files, _options, _metrics, _logger), _options, _metrics, _time, _logger);
+
+    private (long Inputs, long Bytes, double Age) Measure(HeldSpools held)
+    {
+        var (inputs, bytes, oldest) = held.Measure();
+        return (inputs, bytes, oldest is { } since ? Math.Max(0, (Instant.From(_time.GetUtcNow()) - since).TotalSeconds) : 0);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -19,4 +19,7 @@ public sealed record MonitorContext(
 
     /// <summary>Closed while growing files are not to be read on.</summary>
     public MonitorGate Files { get; init; } = new();
+
+    /// <summary>Whether a process of this machine, by its id, is an engine whose place this one has taken: the socket it listens at is ours. Nobody is unless told.</summary>
+    public Func<int, bool> IsDeposed { get; init; } = _ => false;
 }

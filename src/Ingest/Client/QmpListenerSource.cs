@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Qualm.Ingest.Sources;
 
 namespace Qualm.Ingest.Client;
@@ -12,6 +13,10 @@ namespace Qualm.Ingest.Client;
 public sealed class QmpListenerSource(QmpEndpoint endpoint, MonitorContext context, string? vm = null, string? host = null) : IEventSourceGroup
 {
     private const int Backlog = 512;
+
+    /// <summary>Bytes of a unix socket's path, but for the end.</summary>
+    private const int LongestPath = 107;
+
     private long _accepted;
 
     public string Name { get; } = "listen:" + endpoint;
@@ -20,18 +25,27 @@ public sealed class QmpListenerSource(QmpEndpoint endpoint, MonitorContext conte
     public async IAsyncEnumerable<IEventSource> MembersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var listener = await ListenAsync(cancellationToken);
-        Log.Listening(context.Logger, Name);
-        while (true)
+        var path = endpoint is QmpEndpoint.Unix unix ? unix.Path : null;
+        var ours = path is null ? null : FileStatus.Of(path);
+        try
         {
-            var socket = await listener.AcceptAsync(cancellationToken);
-            if (!context.Gate.IsOpen)
+            Log.Listening(context.Logger, Name);
+            while (true)
             {
-                // Left waiting, QEMU would take itself to be heard. It dials again.
-                socket.Dispose();
-                continue;
-            }
+                var socket = await listener.AcceptAsync(cancellationToken);
+                if (!context.Gate.IsOpen)
+                {
+                    // Left waiting, QEMU would take itself to be heard. It dials again.
+                    socket.Dispose();
+                    continue;
+                }
 
-            yield return Member(socket);
+                yield return Member(socket);
+            }
+        }
+        finally
+        {
+            if (path is not null) Remove(path, ours);
         }
     }
 
@@ -48,28 +62,48 @@ public sealed class QmpListenerSource(QmpEndpoint endpoint, MonitorContext conte
 
     private async Task<Socket> ListenAsync(CancellationToken cancellationToken)
     {
+        if (endpoint is QmpEndpoint.Unix unix && FileStatus.Of(unix.Path) is not null) await CheckStaleAsync(unix.Path, cancellationToken);
         try
         {
-            return Bind();
-        }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && endpoint is QmpEndpoint.Unix)
-        {
-            await RemoveStaleAsync(((QmpEndpoint.Unix)endpoint).Path, cancellationToken);
+            return endpoint is QmpEndpoint.Unix { Path: var path } ? BindUnder(path) : Bind(endpoint.Address);
         }
         catch (SocketException e)
         {
             throw new IOException($"cannot listen at {endpoint}: {e.Message}", e);
         }
-
-        return Bind();
     }
 
-    private Socket Bind()
+    // Under another name, and moved into place: a socket that closes removes the name it was bound to, and that of one whose place
+    // we take, when it wakes, would be ours.
+    private Socket BindUnder(string path)
+    {
+        var other = path + "~";
+        if (Encoding.UTF8.GetByteCount(other) > LongestPath)
+        {
+            File.Delete(path);
+            return Bind(endpoint.Address);
+        }
+
+        File.Delete(other);
+        var socket = Bind(new UnixDomainSocketEndPoint(other));
+        try
+        {
+            File.Move(other, path, overwrite: true);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private Socket Bind(EndPoint address)
     {
         var socket = endpoint.CreateSocket();
         try
         {
-            socket.Bind(endpoint.Address);
+            socket.Bind(address);
             socket.Listen(Backlog);
             return socket;
         }
@@ -80,8 +114,8 @@ public sealed class QmpListenerSource(QmpEndpoint endpoint, MonitorContext conte
         }
     }
 
-    // Only a socket that refuses is stale: its process died without removing it.
-    private static async Task RemoveStaleAsync(string path, CancellationToken cancellationToken)
+    // A socket that refuses is stale: its process died without removing it. So is that of an engine whose place is ours.
+    private async Task CheckStaleAsync(string path, CancellationToken cancellationToken)
     {
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -90,7 +124,6 @@ public sealed class QmpListenerSource(QmpEndpoint endpoint, MonitorContext conte
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused && IsSocket(path))
         {
-            File.Delete(path);
             return;
         }
         catch (SocketException e)
@@ -98,7 +131,22 @@ public sealed class QmpListenerSource(QmpEndpoint endpoint, MonitorContext conte
             throw new IOException($"cannot listen at {path}: {(IsSocket(path) ? e.Message : "a file that is no socket lies there")}", e);
         }
 
+        if (PeerProcess.IdOf(probe) is { } holder && context.IsDeposed(holder)) return;
         throw new IOException($"cannot listen at {path}: another process listens there");
+    }
+
+    // Unless it is somebody else's by now.
+    private static void Remove(string path, FileStatus? ours)
+    {
+        if (ours is not { } own || FileStatus.Of(path) is not { } there || !there.IsSame(own)) return;
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Whoever listens there next finds it stale.
+        }
     }
 
     private static bool IsSocket(string path) =>

@@ -6,7 +6,7 @@ namespace Qualm.Store.Schema;
 internal static class SchemaScript
 {
     /// <summary>Raised with every change of our own tables, which then get a migration here.</summary>
-    internal const int Version = 4;
+    internal const int Version = 5;
 
     /// <summary>Marten's tables, exactly as Marten makes them. Anything more would be dropped by an application that attaches.</summary>
     internal static string Marten(string s) => $"""
@@ -53,6 +53,7 @@ internal static class SchemaScript
             digest bytea not null,
             updated timestamptz not null default now());
         insert into {s}.qualm_progress values (0, 0, 0, 0, 0, ''::bytea) on conflict do nothing;
+        create table if not exists {s}.qualm_settled (cell smallint primary key check (cell = 0), position bigint not null);
         create table if not exists {s}.qualm_lease (
             cell smallint primary key check (cell = 0),
             epoch bigint not null,
@@ -107,7 +108,7 @@ internal static class SchemaScript
             """,
 
         // New tables only, which the rest of the script makes.
-        2 or 3 => "select 1",
+        2 or 3 or 4 => "select 1",
         _ => throw new ArgumentOutOfRangeException(nameof(from), from, "there is no such version"),
     };
 

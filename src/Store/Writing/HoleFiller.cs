@@ -14,14 +14,15 @@ internal sealed class HoleFiller(TableNames tables, TurnSql sql, TimeProvider ti
 
     /// <summary>Fills the holes above <paramref name="after"/>, waiting for appends of others that are under way.</summary>
     /// <param name="keep">Numbers drawn that will still be used.</param>
+    /// <param name="upTo">The last number to look at; null for all that were drawn.</param>
     /// <returns>How many were filled; null when others' appends stayed open for too long and nothing was touched.</returns>
-    internal async Task<int?> FillAsync(NpgsqlConnection connection, long after, long[] keep, TimeSpan patience, CancellationToken cancellationToken)
+    internal async Task<int?> FillAsync(NpgsqlConnection connection, long after, long[] keep, TimeSpan patience, CancellationToken cancellationToken, long? upTo = null)
     {
         var since = time.GetTimestamp();
         var graced = false;
         while (true)
         {
-            var last = await ScalarAsync<long>(connection, $"select case when is_called then last_value else last_value - 1 end from {tables.Sequence}", cancellationToken);
+            var last = upTo ?? await LastDrawnAsync(connection, cancellationToken);
             if (last <= after || (await FindAsync(connection, after, last, keep, cancellationToken)).Length == 0) return 0;
             if (!graced && await ScalarAsync<bool>(connection, OthersConnected, cancellationToken)) await Task.Delay(ForeignGrace, time, cancellationToken);
             graced = true;
@@ -30,6 +31,10 @@ internal sealed class HoleFiller(TableNames tables, TurnSql sql, TimeProvider ti
             await Task.Delay(Pause, time, cancellationToken);
         }
     }
+
+    /// <summary>The highest number drawn.</summary>
+    internal Task<long> LastDrawnAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        ScalarAsync<long>(connection, $"select case when is_called then last_value else last_value - 1 end from {tables.Sequence}", cancellationToken);
 
     private const string OthersConnected =
         "select exists (select from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid() and application_name not like 'qualm%')";

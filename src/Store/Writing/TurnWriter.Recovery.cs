@@ -20,7 +20,7 @@ public sealed partial class TurnWriter
             await WriterLock.PassSecondAsync(connection, host.Tables, options.TakeoverPatience, host.Time, cancellationToken);
             var progress = await StoredProgress.BeginEpochAsync(connection, host.Tables, cancellationToken);
             var writer = new TurnWriter(host, options, connection, progress);
-            await writer.FillHolesAsync(cancellationToken);
+            await writer.FillHolesAsync(cancellationToken, isStart: true);
             return writer;
         }
         catch (Exception fault)
@@ -53,7 +53,7 @@ public sealed partial class TurnWriter
             Return(pending);
             return TurnOutcome.NotCommitted;
         }
-        catch (Exception fault) when (fault is NpgsqlException or IOException or TimeoutException or WriterBusyException)
+        catch (Exception fault) when (StoreQueries.IsFault(fault) || fault is WriterBusyException)
         {
             throw Faults.Translate(fault is WriterBusyException ? new StoreUnavailableException(fault.Message, isTransient: true, fault) : fault, "connecting to the store again");
         }
@@ -78,7 +78,7 @@ public sealed partial class TurnWriter
                 if (turn >= pending.Number) return;
                 throw new StoreUnavailableException($"turn {pending.Number} was not written: {loss.Message}", isTransient: true, loss);
             }
-            catch (Exception fault) when (fault is NpgsqlException or IOException or TimeoutException or WriterBusyException)
+            catch (Exception fault) when (StoreQueries.IsFault(fault) || fault is WriterBusyException)
             {
                 if (_host.Time.GetElapsedTime(since) > _options.RecoveryPatience)
                     throw new StoreUnavailableException($"whether turn {pending.Number} was written is not known: {loss.Message}", isTransient: true, loss, TurnOutcome.Unknown);
@@ -171,7 +171,8 @@ public sealed partial class TurnWriter
         await _draw.DisposeAsync();
     }
 
-    private async Task FillHolesAsync(CancellationToken cancellationToken)
+    /// <param name="isStart">Whether to look below what is committed too.</param>
+    private async Task FillHolesAsync(CancellationToken cancellationToken, bool isStart = false)
     {
         long[] keep;
         lock (_books)
@@ -179,8 +180,12 @@ public sealed partial class TurnWriter
             keep = [.. _owed.All, .. _open.SelectMany(pending => pending.Turn.RowPositions.Concat(pending.Fill))];
         }
 
-        var after = await ImportRuns.StartOfDeadAsync(_lanes[0]!.Connection, _host.Tables, Progress.Position.Value, cancellationToken);
-        if (await _holes.FillAsync(_lanes[0]!.Connection, after, keep, _options.ForeignPatience, cancellationToken) is not null)
-            await ImportRuns.ForgetDeadAsync(_lanes[0]!.Connection, _host.Tables, cancellationToken);
+        var connection = _lanes[0]!.Connection;
+        var after = await ImportRuns.StartOfDeadAsync(connection, _host.Tables, Progress.Position.Value, cancellationToken);
+        var last = await _holes.LastDrawnAsync(connection, cancellationToken);
+        var filled = await _holes.FillAsync(connection, after, keep, _options.ForeignPatience, cancellationToken);
+        if (isStart)
+            await new SettledNumbers(_host.Tables, _holes, _host.Time).SettleAsync(connection, after, filled is null ? null : last, _options.ForeignPatience, cancellationToken);
+        if (filled is not null) await ImportRuns.ForgetDeadAsync(connection, _host.Tables, cancellationToken);
     }
 }

@@ -54,7 +54,7 @@ public sealed partial class TurnWriter : IAsyncDisposable
         _sql = new TurnSql(host.Tables);
         _transaction = new TurnTransaction(_sql, options.CopyAbove);
         _holes = new HoleFiller(host.Tables, _sql, host.Time);
-        _draw = new NumberDraw(host);
+        _draw = new NumberDraw(host, progress.Epoch);
         Progress = progress;
         _nextTurn = progress.Turn + 1;
     }
@@ -79,6 +79,7 @@ public sealed partial class TurnWriter : IAsyncDisposable
     /// <summary>Draws positions for the next turn.</summary>
     /// <param name="count">From 0.</param>
     /// <exception cref="StoreUnavailableException">The database is away; call <see cref="ResumeAsync"/>.</exception>
+    /// <exception cref="FencedException">Another engine has taken over.</exception>
     public ValueTask<Positions> ReserveAsync(int count, CancellationToken cancellationToken)
     {
         if (count == 0) return ValueTask.FromResult(Positions.None);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Qualm.Acceptance.Tests.Support;
 
 namespace Qualm.Acceptance.Tests.Live;
@@ -75,6 +76,59 @@ public sealed class StandbyTests(PostgresCluster postgres) : IClassFixture<Postg
         one.Terminate();
         (await one.EndAsync()).ShouldExit(0);
         await RecordChecks.ShouldBeWholeAsync(database);
+    }
+
+    [PostgresFact]
+    public async Task What_one_that_was_stopped_left_in_the_data_folder_of_both_is_taken_in_while_the_other_leads()
+    {
+        await using var first = await Installation.MakeAsync();
+        await using var second = await Installation.BesideAsync(first);
+        await using var mine = FakeQemu.OnSocket(first.Workspace["mine.sock"], "mine");
+        var dialled = first.Workspace["dial.sock"];
+        first.WriteRules(TestRules.Panic).From($"qmp: {mine.Path}").From($"listen: {dialled}");
+        second.WriteRules(TestRules.Panic).From($"listen: {dialled}");
+        var one = await first.RunAsync();
+        await mine.ServedAsync();
+        await Wait.UntilAsync(() => File.Exists(dialled), "it listens");
+        await using var database = await first.OpenAsync();
+        await first.UntilAsync(async () => await database.CountAsync("mt_events where type = 'state_resynced'") == 1, "the monitor is on record");
+        var two = second.Start();
+        await two.SaysAsync("caught up");
+        one.Signal("STOP");
+        await mine.SendAsync("GUEST_PANICKED", new() { ["action"] = "pause" });
+        await two.SaysAsync("is ready", Soon);
+        one.Signal("CONT");
+        (await one.EndAsync()).Code.ShouldNotBe(0);
+        await second.UntilAsync(async () => await database.CountAsync("mt_events where type = 'guest_panicked'") == 1, "it is recorded by the one that leads");
+        (((int?)(await database.EventsAsync("type = 'guest_panicked'"))[0].Headers["marks"]) & 4).ShouldBe(4, two.Said);
+        await Wait.UntilAsync(() => two.Has("Taken in from the spool"), "the spool is done with");
+
+        // The one that woke has left alone what is the other's by now.
+        using (var qemu = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)) await qemu.ConnectAsync(new UnixDomainSocketEndPoint(dialled));
+        await RecordChecks.ShouldBeWholeAsync(database);
+        two.Terminate();
+        (await two.EndAsync()).ShouldExit(0);
+    }
+
+    [PostgresFact]
+    public async Task Signals_to_one_that_stands_by_or_waits_for_its_store_do_not_break_it_off()
+    {
+        var store = await postgres.CreateAsync();
+        await using var first = await Installation.MakeAsync(store);
+        await using var second = await Installation.MakeAsync(store);
+        await using var nowhere = await Installation.MakeAsync("Host=127.0.0.1;Port=1;Username=nobody;Database=nothing");
+        await first.RunAsync();
+        foreach (var (site, sign) in ((Installation, string)[])[(second, "Standby: another engine leads"), (nowhere, "cannot be reached")])
+        {
+            var starting = site.Start();
+            await starting.SaysAsync(sign);
+            starting.Signal("HUP");
+            starting.Terminate();
+            var end = await starting.EndAsync();
+            end.ShouldExit(0);
+            end.Error.ShouldNotContain("interrupted");
+            end.Error.ShouldNotContain("   at ");
+        }
     }
 
     [PostgresFact]

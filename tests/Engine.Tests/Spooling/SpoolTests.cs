@@ -95,6 +95,13 @@ public sealed class SpoolTests : IDisposable
     }
 
     [Fact]
+    public void What_an_engine_left_comes_out_once_however_close_together_it_stands_there_twice()
+    {
+        Leave([.. Some.Events(1, 3), .. Some.Events(2, 4), .. Some.Events(1, 9)]);
+        Pieces().SelectMany(p => p.Inputs).Select(i => i.Stamp.Micros).ShouldBe(Enumerable.Range(1, 9).Select(i => (long)i));
+    }
+
+    [Fact]
     public void A_tail_cut_anywhere_costs_only_what_was_not_acknowledged()
     {
         Prop.ForAll(Gen.Choose(1, 400).ToArbitrary(), cut =>

@@ -64,6 +64,44 @@ public sealed class QmpListenerSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Socket_of_a_deposed_engine_is_taken_and_stays_when_that_one_wakes_and_closes()
+    {
+        var path = _folder["in.sock"];
+        using var asleep = new CancellationTokenSource();
+        var old = Listener(path).MembersAsync(asleep.Token).GetAsyncEnumerator();
+        var first = old.MoveNextAsync().AsTask();
+        await Eventually.True(() => CanConnect(path));
+        (await first.InTime()).ShouldBeTrue();
+        var waiting = old.MoveNextAsync().AsTask();
+
+        var source = new QmpListenerSource(new QmpEndpoint.Unix(path), Some.Context(_time) with { IsDeposed = process => process == Environment.ProcessId });
+        await using var members = source.MembersAsync(_stop.Token).GetAsyncEnumerator();
+        var appearing = members.MoveNextAsync().AsTask();
+        await Eventually.True(() => appearing.IsFaulted || (CanConnect(path) && appearing.IsCompleted));
+        (await appearing.InTime()).ShouldBeTrue();
+
+        await asleep.CancelAsync();
+        await waiting.ContinueWith(_ => { }, TaskScheduler.Default).InTime();
+        await old.DisposeAsync();
+        CanConnect(path).ShouldBeTrue();
+        await members.DisposeAsync().AsTask().ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+
+    [Fact]
+    public async Task Socket_is_removed_when_nobody_listens_any_more()
+    {
+        var path = _folder["in.sock"];
+        await using (var members = Listener(path).MembersAsync(_stop.Token).GetAsyncEnumerator())
+        {
+            var appearing = members.MoveNextAsync().AsTask();
+            await Eventually.True(() => CanConnect(path));
+            await appearing.InTime();
+        }
+
+        Directory.GetFileSystemEntries(Path.GetDirectoryName(path)!).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task File_that_is_no_socket_is_left_alone()
     {
         var path = _folder["in.sock"];
