@@ -1,4 +1,4 @@
-namespace Qualm.Ingest.Tests;
+namespace Qualm.Tests;
 
 /// <summary>A clock that moves only when told to, firing due timers in order as it goes. Thread-safe; timers fire outside its lock.</summary>
 internal sealed class ManualTimeProvider : TimeProvider
