@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Npgsql;
 using Qualm.Store.Embedded;
 using Qualm.Store.Schema;
@@ -75,10 +76,18 @@ public sealed class StoreHost : IAsyncDisposable
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { Enlist = false };
         if (settings.ApplicationName is null or "") settings.ApplicationName = ApplicationName;
-        if (!settings.ContainsKey("Max Auto Prepare")) settings.MaxAutoPrepare = 64;
-        if (!settings.ContainsKey("Auto Prepare Min Usages")) settings.AutoPrepareMinUsages = 2;
-        if (!settings.ContainsKey("Read Buffer Size")) settings.ReadBufferSize = ReadBuffer;
+        if (!IsGiven(connectionString, "Max Auto Prepare")) settings.MaxAutoPrepare = 64;
+        if (!IsGiven(connectionString, "Auto Prepare Min Usages")) settings.AutoPrepareMinUsages = 2;
+        if (!IsGiven(connectionString, "Read Buffer Size")) settings.ReadBufferSize = ReadBuffer;
         return NpgsqlDataSource.Create(settings);
+    }
+
+    /// <summary>Whether a setting is in the connection string; Npgsql's builder would say so of every setting that exists.</summary>
+    private static bool IsGiven(string connectionString, string setting)
+    {
+        var bare = setting.Replace(" ", "", StringComparison.Ordinal);
+        return new DbConnectionStringBuilder { ConnectionString = connectionString }.Keys.Cast<string>()
+            .Any(key => key.Replace(" ", "", StringComparison.Ordinal).Equals(bare, StringComparison.OrdinalIgnoreCase));
     }
 
     private static string Quoted(string? value) =>
