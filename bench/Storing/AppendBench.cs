@@ -15,6 +15,7 @@ internal static class AppendBench
 {
     private const int Streams = 1000;
     private const int Window = 4096;
+    private const int Windows = 6;
     private const double Least = 0.8;
 
     public static async Task RunAsync(Report report, Scale scale)
@@ -36,7 +37,7 @@ internal static class AppendBench
     private static async Task SinglesAsync(Report report, Scale scale, BenchStore store, TurnWriter writer, LiveInputs inputs)
     {
         const int ALap = 100;
-        var turns = new Turns(writer, inputs, 1);
+        var (turns, alone) = (new Turns(writer, inputs, 1), new Turns(writer, inputs, 1));
         await using var connection = await store.Host.Source.OpenConnectionAsync();
         using var insert = new BareInsert(connection, store.Limits);
         void Insert()
@@ -45,10 +46,15 @@ internal static class AppendBench
         }
 
         var contest = await new Contest(
-            Clock.Wall, scale.Rounds * 2, Side.Of("insert", ALap, Insert), new Side("turns", ALap, () => turns.RunAsync(ALap))).RunAsync();
-        report.Row("turns of 1 event (events, progress), against the insert loop", contest, 1, Least);
-        var (reserve, commit) = turns.Parts;
-        report.Note($"A turn of one event: {reserve * 1e6:0} µs for its position, {commit * 1e6:0} µs for its commit (medians); a bare insert {1e6 / contest.Rate(0):0} µs.");
+            Clock.Wall,
+            scale.Rounds * 4,
+            Side.Of("insert", ALap, Insert),
+            new Side("turns", ALap, () => turns.RunAsync(ALap)),
+            new Side("alone", ALap, () => alone.RunAloneAsync(ALap))).RunAsync();
+        report.Row("turns of 1 event (events, progress), the next made while one commits, against the insert loop", contest, 1, Least);
+        report.Row("the same, each begun when the one before it is committed", contest, 2);
+        var (reserve, commit) = alone.Parts;
+        report.Note($"A turn of one event by itself: {reserve * 1e6:0} µs for its position, {commit * 1e6:0} µs for its commit (medians); a bare insert {1e6 / contest.Rate(0):0} µs.");
     }
 
     private static async Task BatchesAsync(Report report, Scale scale, BenchStore store, RawCopy copy, TurnWriter writer, LiveInputs inputs, int size, int count)
@@ -72,17 +78,28 @@ internal static class AppendBench
         var timeline = new Timeline(QmpCatalogue.Instance, new RuleSession(GeneratedRules.Compile(EventKind.Eight, 100)));
         var live = new LiveTurn(timeline, new Decisions(), _ => CompiledRules.None, writer.Epoch, observed: false);
         var loop = new TurnLoop(writer, (_, _) => Task.FromResult(live), _ => Task.CompletedTask, _ => { }, TimeProvider.System, NullLogger.Instance);
-        StampedInput[] window = [];
+        Queue<StampedInput[]> windows = [];
         var contest = await new Contest(
             Clock.Wall,
             scale.Rounds,
-            new Side("copy", Window, copy.RunAsync) { Prepare = () => copy.Encode(inputs.Rows(Window)) },
-            new Side("loop", Window, async () =>
+            new Side("copy", Window * Windows, copy.RunAsync)
             {
-                await loop.TakeAsync(window, CancellationToken.None);
+                Prepare = () =>
+                {
+                    for (var i = 0; i < Windows; i++) copy.Encode(inputs.Rows(Window));
+                },
+            },
+            new Side("loop", Window * Windows, async () =>
+            {
+                while (windows.TryDequeue(out var window)) await loop.TakeAsync(window, CancellationToken.None);
                 await loop.FlushAsync(CancellationToken.None);
             })
-            { Prepare = () => window = inputs.Window(Window) }).RunAsync();
-        report.Row("turn loop on full windows of 4,096 (fold, 100 rules, digest, outbox, commit)", contest, 1, Least);
+            {
+                Prepare = () =>
+                {
+                    for (var i = 0; i < Windows; i++) windows.Enqueue(inputs.Window(Window));
+                },
+            }).RunAsync();
+        report.Row("turn loop on full windows of 4,096, the next taken while one commits (fold, 100 rules, digest, outbox, commit)", contest, 1, Least);
     }
 }

@@ -12,7 +12,9 @@ internal sealed class Turns
     private const int EventsADecision = 100;
 
     private readonly TurnWriter _writer;
-    private readonly Turn _turn = new();
+
+    // One is filled while the other commits.
+    private (Turn Filling, Turn Committing) _turns = (new Turn(), new Turn());
     private readonly AppendRow[] _events;
     private readonly AppendRow[] _decisions;
     private readonly OutboxEntry[] _outbox;
@@ -37,29 +39,51 @@ internal sealed class Turns
     /// <summary>Median seconds of one call for positions, and of one commit.</summary>
     public (double Reserve, double Commit) Parts => (Measuring.Spread.Of(_reserving).Median, Measuring.Spread.Of(_committing).Median);
 
+    /// <summary>As the engine's loop does it: the next turn is made while the one before it commits, and at the end all are committed.</summary>
     public async Task RunAsync(int count)
     {
-        for (var i = 0; i < count; i++) await RunAsync();
+        var open = Task.CompletedTask;
+        for (var i = 0; i < count; i++)
+        {
+            var next = CommitAsync(await MakeAsync());
+            await open;
+            open = next;
+        }
+
+        await open;
     }
 
-    // As the engine does it: positions of the events, then of the decisions, then all in one transaction.
-    private async Task RunAsync()
+    /// <summary>One turn after the other, each begun when the one before it is committed.</summary>
+    public async Task RunAloneAsync(int count)
+    {
+        for (var i = 0; i < count; i++) await CommitAsync(await MakeAsync());
+    }
+
+    // Positions of the events; those of the decisions are the writer's matter.
+    private async Task<Turn> MakeAsync()
     {
         var started = Stopwatch.GetTimestamp();
         var positions = await _writer.ReserveAsync(_events.Length, CancellationToken.None);
         _reserving.Enqueue(Stopwatch.GetElapsedTime(started).TotalSeconds);
-        _turn.Clear();
-        for (var i = 0; i < _events.Length; i++) _turn.Add(positions[i], _events[i]);
-        positions = await _writer.ReserveAsync(_decisions.Length, CancellationToken.None);
+        _turns = (_turns.Committing, _turns.Filling);
+        var turn = _turns.Filling;
+        turn.Clear();
+        turn.Generation = _writer.Generation;
+        for (var i = 0; i < _events.Length; i++) turn.Add(positions[i], _events[i]);
         for (var i = 0; i < _decisions.Length; i++)
         {
-            _turn.Add(positions[i], _decisions[i]);
-            _turn.Add(_outbox[i]);
+            turn.Add(_decisions[i]);
+            turn.Add(_outbox[i]);
         }
 
-        _turn.Clock = _events[^1].Recorded;
-        started = Stopwatch.GetTimestamp();
-        await _writer.CommitAsync(_turn, CancellationToken.None);
+        turn.Clock = _events[^1].Recorded;
+        return turn;
+    }
+
+    private async Task CommitAsync(Turn turn)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await _writer.CommitAsync(turn, CancellationToken.None);
         _committing.Enqueue(Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
 }

@@ -6,7 +6,7 @@ namespace Qualm.Store;
 /// <summary>Sorts what Npgsql throws by its code into what a caller can do about it.</summary>
 internal static class Faults
 {
-    /// <summary>Raised by <c>qualm_advance</c> when the epoch has moved on.</summary>
+    /// <summary>Raised by every function that moves the progress when the epoch has moved on.</summary>
     internal const string FencedState = "QF001";
 
     /// <summary>Raised by <c>qualm_move_streams</c> when a stream is not at the version it was expected at.</summary>
@@ -16,6 +16,9 @@ internal static class Faults
     private const string ProgramLimit = "54000";
 
     private const string VersionIndex = "pk_mt_events_stream_and_version";
+
+    /// <summary>Another engine has taken over.</summary>
+    internal static bool IsFenced(Exception fault) => fault is PostgresException { SqlState: FencedState };
 
     /// <summary>Somebody else appended to one of the streams: the same rows may be tried again at once.</summary>
     internal static bool IsMoved(Exception fault) =>

@@ -9,7 +9,7 @@ namespace Qualm.Engine.Turns;
 
 /// <summary>
 /// Takes a window of inputs through the timeline and puts everything that follows into one turn of the store. Knows no
-/// database: positions come in, rows go out.
+/// database: positions come in, rows go out. Nothing refers to a decision by its position, so decisions get theirs as they are written.
 /// </summary>
 /// <param name="observed">Whether somebody looks on; else what the turn saw is not kept.</param>
 /// <param name="compile">Compiles a set that was found sound when it was queued.</param>
@@ -25,8 +25,8 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
 
     public Timeline Timeline => timeline;
 
-    /// <summary>Decisions of the evaluation that <see cref="AddDecisions"/> has yet to add.</summary>
-    public int DecisionsMade => decisions.Made.Count;
+    // Decisions of the evaluation that have yet to be added.
+    private int DecisionsMade => decisions.Made.Count;
 
     /// <summary>Whether the turn would write anything but the clock.</summary>
     public bool HasContent { get; private set; }
@@ -102,15 +102,14 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
     }
 
     /// <summary>Adds the decisions made since the last turn, and the deliveries they ask for.</summary>
-    /// <param name="positions">One for each of <see cref="Decisions.Made"/>, higher than those of the inputs.</param>
-    public Committed AddDecisions(Positions positions)
+    public Committed AddDecisions()
     {
         var (made, told) = decisions.Take();
         var next = 0;
         for (var i = 0; i < made.Count; i++)
         {
             for (; next < told.Count && told[next].After <= i; next++) Tell(told[next].Transition);
-            Filled.Add(positions[i], Rows.Of(made[i]));
+            Filled.Add(Rows.Of(made[i]));
             Tell(made[i]);
         }
 

@@ -135,7 +135,7 @@ internal sealed class TurnLoop(
         var span = Watch.Begin(inputs);
         var turn = live.Evaluate(inputs, positions);
         turn.Generation = _generation;
-        var brought = live.AddDecisions(await writer.ReserveAsync(live.DecisionsMade, cancellationToken));
+        var brought = live.AddDecisions();
         if (!live.HasContent && !clockAlone && turn.Clock - writer.Progress.Clock < ClockSavedEvery)
         {
             TurnWatch.Drop(span);

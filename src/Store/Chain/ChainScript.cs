@@ -41,6 +41,23 @@ internal static class ChainScript
         where not exists (select from {s}.qualm_chain) and not exists (select from {s}.qualm_schema where version >= {Since});
         """;
 
+    /// <summary>
+    /// The statements of a function that add the link of a turn whose progress it has moved. They want of it e, t, d, runs, prints and rows, what the
+    /// progress says now in pos and clk, and places for n, h and locked.
+    /// </summary>
+    /// <param name="kind">What it is written for, as SQL.</param>
+    /// <param name="versions">Those that the database gave out, or null, as SQL.</param>
+    internal static string Add(string s, string kind, string versions) => $"""
+        locked := pg_advisory_xact_lock({Lock}, '{s}'::regnamespace::oid::int);
+            select link + 1, hash into n, h from {s}.qualm_chain order by link desc limit 1;
+            if not found then n := 0; h := ''; end if;
+            insert into {s}.qualm_chain
+            values (n, {kind}, e, t, pos, clk, d, runs, prints, rows, {versions}, '', null, sha256(
+                h || int8send(n) || {kind}::bytea || int8send(e) || int8send(t) || int8send(pos) || int8send(clk)
+                || int4send(length(d)) || d || int4send(length(runs)) || runs || int4send(length(prints)) || prints || int4send(length(rows)) || rows
+                || int4send(coalesce(length({versions}), -1)) || coalesce({versions}, '') || int4send(0)));
+        """;
+
     /// <summary>Adds tombstones for the numbers to be filled, and then the link. Its lock is the last that a transaction takes, and is held to its end.</summary>
     /// <remarks>A turn of one row was written by a function that knew no chain.</remarks>
     internal static string Functions(string s) => $"""

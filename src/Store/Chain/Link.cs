@@ -19,7 +19,12 @@ internal sealed record Link(
     private const int RunLength = 16;
 
     /// <summary>Whether it was written with the state of the progress.</summary>
-    internal bool HasState => Kind is LinkKinds.Start or LinkKinds.Epoch or LinkKinds.Turn;
+    internal bool HasState => Kind is LinkKinds.Start or LinkKinds.Epoch || IsTurn;
+
+    internal bool IsTurn => Kind is LinkKinds.Turn or LinkKinds.Given;
+
+    /// <summary>What stands in the prints of its rows for a position.</summary>
+    internal long Printed(long position) => Kind == LinkKinds.Given ? RowPrint.GivenOut : position;
 
     internal int RowCount => Prints.Length / RowPrint.Length;
 

@@ -11,6 +11,9 @@ internal static class LinkKinds
 
     internal const string Turn = "turn";
 
+    /// <summary>A turn some of whose positions were drawn as it was written: the runs tell them, the prints of its rows do not.</summary>
+    internal const string Given = "given";
+
     /// <summary>A batch of an import.</summary>
     internal const string Import = "import";
 

@@ -83,7 +83,7 @@ internal sealed class LinkPage(Action<Finding> found)
 
         var digest = _digests.AsSpan((first + entry.Row) * SHA256.HashSizeInBytes, SHA256.HashSizeInBytes);
         var given = link.Version(entry.Row);
-        row.Digest(_print, given is null ? row.Version : RowPrint.GivenOut, WholeRow.Guess.None, digest);
+        row.Digest(_print, link.Printed(row.Position), given is null ? row.Version : RowPrint.GivenOut, WholeRow.Guess.None, digest);
         if (!digest.StartsWith(link.Print(entry.Row))) Doubt(entry.Link, row, Suspect(row, link, entry.Row, given));
         else if (given is { } version && version != row.Version) Doubt(entry.Link, row, FormattableString.Invariant($"its version was changed: it was written as {version} and is {row.Version}"));
     }
@@ -135,7 +135,7 @@ internal sealed class LinkPage(Action<Finding> found)
         var version = given is null ? row.Version : RowPrint.GivenOut;
         foreach (var guess in (ReadOnlySpan<WholeRow.Guess>)[WholeRow.Guess.Archived, WholeRow.Guess.Tenant, WholeRow.Guess.DotnetType, WholeRow.Guess.Bdata])
         {
-            row.Digest(_print, version, guess, digest);
+            row.Digest(_print, link.Printed(row.Position), version, guess, digest);
             if (!digest.StartsWith(link.Print(index))) continue;
             return guess switch
             {
@@ -148,7 +148,7 @@ internal sealed class LinkPage(Action<Finding> found)
 
         for (var tried = Math.Max(1, version - VersionsTried); given is null && tried <= version + VersionsTried; tried++)
         {
-            row.Digest(_print, tried, WholeRow.Guess.None, digest);
+            row.Digest(_print, link.Printed(row.Position), tried, WholeRow.Guess.None, digest);
             if (digest.StartsWith(link.Print(index))) return FormattableString.Invariant($"its version was changed: it was written as {tried} and is {row.Version}");
         }
 
@@ -159,11 +159,11 @@ internal sealed class LinkPage(Action<Finding> found)
 
     private static string Where(Link link) => link.Kind switch
     {
-        LinkKinds.Turn => FormattableString.Invariant($"turn {link.State.Turn}, link {link.Number}"),
+        LinkKinds.Turn or LinkKinds.Given => FormattableString.Invariant($"turn {link.State.Turn}, link {link.Number}"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{(link.Kind is LinkKinds.Import ? "a batch of an import" : link.Kind)}, link {link.Number}"),
     };
 
-    private static long? TurnOf(Link link) => link.Kind == LinkKinds.Turn ? link.State.Turn : null;
+    private static long? TurnOf(Link link) => link.IsTurn ? link.State.Turn : null;
 
     /// <param name="Link">Index in the page.</param>
     /// <param name="Row">Place among the rows of the link, or <see cref="Tombstone"/>.</param>

@@ -40,6 +40,7 @@ internal sealed class LinkRows
     }
 
     /// <param name="stream">As stored.</param>
+    /// <param name="position">In the log; <see cref="RowPrint.GivenOut"/> when the database gives it out, and puts it into the runs.</param>
     /// <param name="version">In the stream; <see cref="RowPrint.GivenOut"/> when the database gives it out.</param>
     internal void Add(in AppendRow row, long position, string stream, long version)
     {

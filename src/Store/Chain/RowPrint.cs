@@ -10,7 +10,7 @@ internal sealed class RowPrint
     /// <summary>Bytes of it that are kept for every row.</summary>
     internal const int Length = 8;
 
-    /// <summary>What stands in place of a version that the database gave out.</summary>
+    /// <summary>What stands in place of a version, or a position, that the database gave out.</summary>
     internal const long GivenOut = 0;
 
     private readonly ByteBuffer _row = new();

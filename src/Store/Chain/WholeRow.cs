@@ -63,12 +63,13 @@ internal readonly ref struct WholeRow
 
     internal static (int, int)[] NewColumns() => new (int, int)[Count];
 
-    /// <param name="version">What stands for the version in the digest.</param>
+    /// <param name="position">What stands for the position in the digest.</param>
+    /// <param name="version">What stands for the version.</param>
     /// <param name="guess">What a column may have been, to tell which one was changed; none for the row as it is.</param>
-    internal void Digest(RowPrint print, long version, Guess guess, Span<byte> digest)
+    internal void Digest(RowPrint print, long position, long version, Guess guess, Span<byte> digest)
     {
         bool? archived = guess == Guess.Archived ? false : _columns[4].Length < 0 ? null : Column(4)[0] != 0;
-        print.Begin(Position, Column(1), version, BinaryPrimitives.ReadInt64BigEndian(Column(3)), archived);
+        print.Begin(position, Column(1), version, BinaryPrimitives.ReadInt64BigEndian(Column(3)), archived);
         for (var i = FirstText; i <= LastText; i++)
         {
             if (guess == Guess.Tenant && i == 7) print.Text(TurnSql.Tenant);

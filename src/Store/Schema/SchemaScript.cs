@@ -6,7 +6,7 @@ namespace Qualm.Store.Schema;
 internal static class SchemaScript
 {
     /// <summary>Raised with every change of our own tables, which then get a migration here.</summary>
-    internal const int Version = 5;
+    internal const int Version = 6;
 
     /// <summary>Marten's tables, exactly as Marten makes them. Anything more would be dropped by an application that attaches.</summary>
     internal static string Marten(string s) => $"""
@@ -107,8 +107,8 @@ internal static class SchemaScript
             alter table {s}.qualm_outbox alter column payload type json using payload::json;
             """,
 
-        // New tables only, which the rest of the script makes.
-        2 or 3 or 4 => "select 1",
+        // New tables and functions only, which the rest of the script makes.
+        2 or 3 or 4 or 5 => "select 1",
         _ => throw new ArgumentOutOfRangeException(nameof(from), from, "there is no such version"),
     };
 
@@ -121,27 +121,7 @@ internal static class SchemaScript
             where cell = 0 and epoch = e;
             if not found then raise exception 'the epoch is no longer %', e using errcode = 'QF001'; end if;
         end $f$;
-        create or replace function {s}.qualm_turn(
-            e bigint, t bigint, p bigint, c bigint, d bytea, seq bigint, event uuid, stream varchar, content jsonb, kind varchar, at timestamptz,
-            dotnet varchar, correlation varchar, causation varchar, about jsonb, ahead integer, runs bytea, prints bytea, rows bytea) returns bigint[] language plpgsql as $f$
-        declare v bigint;
-        begin
-            update {s}.qualm_progress
-            set turn = t, position = greatest(position, p), clock = greatest(clock, c), digest = d, updated = now()
-            where cell = 0 and epoch = e;
-            if not found then raise exception 'the epoch is no longer %', e using errcode = 'QF001'; end if;
-            update {s}.mt_streams set version = coalesce(version, 0) + 1, timestamp = at where id = stream returning version into v;
-            if not found then
-                insert into {s}.mt_streams as s (id, version, timestamp, created) values (stream, 1, at, at)
-                on conflict (id) do update set version = coalesce(s.version, 0) + 1, timestamp = excluded.timestamp returning version into v;
-            end if;
-            insert into {s}.mt_events
-                (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type, correlation_id, causation_id, headers, is_archived)
-            values (seq, event, stream, v, content, kind, at, '*DEFAULT*', dotnet, correlation, causation, about, false);
-            perform {s}.qualm_link('{LinkKinds.Turn}', runs, prints, rows, int8send(v), null, null);
-            if ahead = 0 then return null; end if;
-            return array(select nextval('{s}.mt_events_sequence') from generate_series(1, ahead));
-        end $f$;
+        {SmallTurns.Script(s)}
         create or replace function {s}.qualm_move_streams(ids text[], expected bigint[], added bigint[], at timestamptz) returns void language plpgsql as $f$
         declare n bigint;
         begin
@@ -150,6 +130,22 @@ internal static class SchemaScript
             where s.id = v.id and coalesce(s.version, 0) = v.expected;
             get diagnostics n = row_count;
             if n <> cardinality(ids) then raise exception 'a stream has moved' using errcode = 'QV001'; end if;
+        end $f$;
+        create or replace function {s}.qualm_finish(
+            e bigint, t bigint, p bigint, c bigint, d bytea, ids text[], expected bigint[], added bigint[], at timestamptz,
+            runs bytea, prints bytea, rows bytea, fill bigint[], fill_at timestamptz) returns void language plpgsql as $f$
+        declare n bigint; h bytea; pos bigint; clk bigint; locked text;
+        begin
+            if cardinality(ids) > 0 then perform {s}.qualm_move_streams(ids, expected, added, at); end if;
+            update {s}.qualm_progress
+            set turn = t, position = greatest(position, p), clock = greatest(clock, c), digest = d, updated = now()
+            where cell = 0 and epoch = e returning position, clock into pos, clk;
+            if not found then raise exception 'the epoch is no longer %', e using errcode = 'QF001'; end if;
+            if cardinality(fill) > 0 then
+                perform {s}.qualm_link('{LinkKinds.Turn}', runs, prints, rows, null, fill, fill_at);
+                return;
+            end if;
+            {ChainScript.Add(s, $"'{LinkKinds.Turn}'", "null::bytea")}
         end $f$;
         """;
 }

@@ -17,12 +17,8 @@ internal sealed class NumberDraw(StoreHost host, long epoch) : IAsyncDisposable
     {
         if (_connection is null) await OpenAsync(cancellationToken);
         if (count == 1) return [await _one!.ExecuteScalarAsync(CancellationToken.None) as long? ?? throw Over()];
-        var drawn = new long[count];
-        var n = 0;
         _count!.TypedValue = count;
-        await using var rows = await _many!.ExecuteReaderAsync(CancellationToken.None);
-        while (await rows.ReadAsync(CancellationToken.None)) drawn[n++] = rows.GetInt64(0);
-        return n == count ? drawn : throw Over();
+        return await _many!.ExecuteScalarAsync(CancellationToken.None) as long[] ?? throw Over();
     }
 
     public async ValueTask DisposeAsync()
@@ -43,10 +39,11 @@ internal sealed class NumberDraw(StoreHost host, long epoch) : IAsyncDisposable
             // Every 32nd number is logged, and would be waited for until it is on the disk. Nobody need wait: whatever uses a number is
             // committed after it, and takes it to the disk along; what a crash forgets was used by nobody.
             await using (var relax = new NpgsqlCommand("set synchronous_commit = off", connection)) await relax.ExecuteNonQueryAsync(cancellationToken);
+            await WriterLane.SetUpAsync(connection, cancellationToken);
             var mine = $"where exists (select from {host.Tables.Own("progress")} where cell = 0 and epoch = {epoch.ToString(CultureInfo.InvariantCulture)})";
             _one = new NpgsqlCommand($"select nextval('{host.Tables.Sequence}') {mine}", connection);
             _count = new NpgsqlParameter<int>();
-            _many = new NpgsqlCommand($"select nextval('{host.Tables.Sequence}') from generate_series(1, $1) {mine}", connection) { Parameters = { _count } };
+            _many = new NpgsqlCommand($"select array(select nextval('{host.Tables.Sequence}') from generate_series(1, $1)) {mine}", connection) { Parameters = { _count } };
             await _one.PrepareAsync(cancellationToken);
             await _many.PrepareAsync(cancellationToken);
             _connection = connection;

@@ -1,6 +1,5 @@
 using Npgsql;
 using NpgsqlTypes;
-using Qualm.Store.Chain;
 using Qualm.Store.Schema;
 
 namespace Qualm.Store.Writing;
@@ -11,14 +10,12 @@ internal sealed class OneRowCommand : IAsyncDisposable
     private readonly NpgsqlParameter<long> _epoch = new(), _turn = new(), _position = new(), _clock = new(), _number = new();
     private readonly NpgsqlParameter<ReadOnlyMemory<byte>> _digest = new() { NpgsqlDbType = NpgsqlDbType.Bytea };
     private readonly NpgsqlParameter<Guid> _id = new();
-    private readonly NpgsqlParameter<DateTime> _at = new();
+    private readonly NpgsqlParameter<DateTime> _at = new() { NpgsqlDbType = NpgsqlDbType.TimestampTz };
     private readonly NpgsqlParameter<string> _stream = new(), _type = new(), _dotnet = new();
     private readonly NpgsqlParameter<string?> _correlation = new() { NpgsqlDbType = NpgsqlDbType.Text }, _causation = new() { NpgsqlDbType = NpgsqlDbType.Text };
     private readonly NpgsqlParameter<ReadOnlyMemory<byte>> _data = new() { NpgsqlDbType = NpgsqlDbType.Jsonb }, _headers = new() { NpgsqlDbType = NpgsqlDbType.Jsonb };
     private readonly NpgsqlParameter<int> _next = new();
     private readonly NpgsqlParameter<ReadOnlyMemory<byte>> _runs = Blob(), _prints = Blob(), _rows = Blob();
-    private readonly LinkRows _link = new();
-    private readonly ByteBuffer _json = new();
     private readonly NpgsqlCommand _command;
 
     private OneRowCommand(NpgsqlConnection connection, TableNames tables)
@@ -40,16 +37,16 @@ internal sealed class OneRowCommand : IAsyncDisposable
     internal static bool Fits(PendingTurn pending)
     {
         var turn = pending.Turn;
-        return turn.Count == 1 && turn.Rows[0].Raw.IsEmpty && pending.Fill.Length == 0 && turn.Outbox.Count == 0 && turn.Garbage.Count == 0
+        return turn.Count == 1 && turn.Lacking == 0 && turn.Rows[0].Raw.IsEmpty && pending.Fill.Length == 0 && turn.Outbox.Count == 0 && turn.Garbage.Count == 0
             && turn.Sources.Count == 0 && turn.Known.Count == 0 && turn.Inbox.Count == 0;
     }
 
     /// <returns>Numbers for the next turn, as many as it asked for.</returns>
-    internal async Task<long[]> WriteAsync(long epoch, PendingTurn pending)
+    internal async Task<long[]> WriteAsync(long epoch, PendingTurn pending, OneRowDraft draft)
     {
         var turn = pending.Turn;
         Fill(turn.Rows[0]);
-        Link(turn.Rows[0], turn.RowPositions[0]);
+        (_headers.TypedValue, _runs.TypedValue, _prints.TypedValue, _rows.TypedValue) = (draft.Headers, draft.Runs, draft.Prints, draft.Digest);
         _epoch.TypedValue = epoch;
         _turn.TypedValue = pending.Number;
         _position.TypedValue = pending.Position;
@@ -64,13 +61,6 @@ internal sealed class OneRowCommand : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _command.DisposeAsync();
 
-    private void Link(in AppendRow row, long position)
-    {
-        _link.Begin().Add(row, position, StoredText.Stream(row.Stream), RowPrint.GivenOut);
-        _link.End();
-        (_runs.TypedValue, _prints.TypedValue, _rows.TypedValue) = (_link.Runs, _link.Prints, _link.Digest);
-    }
-
     private void Fill(in AppendRow row)
     {
         _id.TypedValue = row.Id;
@@ -81,8 +71,5 @@ internal sealed class OneRowCommand : IAsyncDisposable
         _dotnet.TypedValue = StoredText.Clean(row.DotnetType ?? DotnetTypes.Of(row.Type));
         _correlation.TypedValue = row.CorrelationId is { } c ? StoredText.Clean(c) : null;
         _causation.TypedValue = row.CausationId is { } a ? StoredText.Clean(a) : null;
-        _json.Clear();
-        HeadersJson.Write(_json, row.Headers);
-        _headers.TypedValue = _json.Written;
     }
 }

@@ -16,10 +16,19 @@ internal sealed class PendingTurn(Turn turn, long number, int generation, long[]
 
     internal long[] Fill => fill;
 
-    internal long Position => Math.Max(Fill.Length == 0 ? 0 : Fill[^1], Turn.RowPositions.Count == 0 ? 0 : Turn.RowPositions[^1]);
+    internal long Position => Math.Max(Math.Max(Reached, Fill.Length == 0 ? 0 : Fill[^1]), Turn.RowPositions.Count == 0 ? 0 : Turn.RowPositions[^1]);
 
     /// <summary>Numbers drawn for the next turn in the same transaction.</summary>
     internal long[] Next { get; set; } = [];
+
+    /// <summary>Made ahead of its time; null when it was not.</summary>
+    internal OneRowDraft? Draft { get; set; }
+
+    /// <summary>The stored position, when that told that the turn was written; else 0.</summary>
+    internal long Reached { get; set; }
+
+    /// <summary>The positions of those of its rows that had none.</summary>
+    internal void Give(long[] positions) => Turn.RowPositions.AddRange(positions);
 
     internal ReadOnlySpan<long> Used => CollectionsMarshal.AsSpan(Turn.RowPositions);
 }

@@ -9,7 +9,8 @@ namespace Qualm.Store.Writing;
 internal sealed class QueuePlace
 {
     private readonly TaskCompletionSource _entered = New();
-    private readonly TaskCompletionSource _done = New();
+    // Whoever waits for the turn before goes on at once, on the thread that has heard of its end.
+    private readonly TaskCompletionSource _done = new();
     private readonly TaskCompletionSource _called = New();
     private readonly TaskCompletionSource _back = New();
     private readonly Lock _lock = new();

@@ -31,6 +31,14 @@ internal sealed class StreamGroups
         return groups;
     }
 
+    /// <summary>By row: how many rows of its stream come after it.</summary>
+    internal long[] FromEnd()
+    {
+        var back = new long[Group.Length];
+        for (var row = 0; row < back.Length; row++) back[row] = Counts[Group[row]] - Ordinal[row];
+        return back;
+    }
+
     private void Place(int row, string stream)
     {
         if (!_index.TryGetValue(stream, out var group)) group = Introduce(stream);

@@ -20,6 +20,9 @@ public sealed class Turn
 
     internal List<long> Inbox { get; } = [];
 
+    /// <summary>Events added whose positions are yet to be drawn; they are the last.</summary>
+    internal int Lacking => Rows.Count - RowPositions.Count;
+
     /// <summary>Events added.</summary>
     public int Count => Rows.Count;
 
@@ -45,9 +48,13 @@ public sealed class Turn
     {
         if (RowPositions.Count > 0 && RowPositions[^1] >= position.Value)
             throw new ArgumentException($"position {position} comes after {RowPositions[^1]}", nameof(position));
+        if (Lacking > 0) throw new ArgumentException($"position {position} comes after an event whose position is drawn when it is written", nameof(position));
         RowPositions.Add(position.Value);
         Rows.Add(row);
     }
+
+    /// <summary>Adds an event that nothing in this turn refers to: its position is drawn when the turn is written, behind all others of it.</summary>
+    public void Add(in AppendRow row) => Rows.Add(row);
 
     public void Add(in OutboxEntry entry) => Outbox.Add(entry);
 

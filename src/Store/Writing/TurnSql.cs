@@ -30,6 +30,14 @@ internal sealed class TurnSql(TableNames tables)
         select {tables.Own("link")}('{LinkKinds.Turn}', $15, $16, $17, (select string_agg(int8send(version), ''::bytea order by seq_id) from added), $18, $19)
         """;
 
+    private readonly string _insert = $"""
+        insert into {tables.Events}
+            (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type, correlation_id, causation_id, headers, is_archived)
+        select i.seq_id, i.id, i.stream, i.version, i.data::jsonb, i.type, i.at, '{Tenant}', i.dotnet, i.correlation, i.causation, i.headers::jsonb, false
+        from unnest($1::bigint[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::text[], $9::text[], $10::text[], $11::text[])
+            as i(seq_id, id, stream, version, data, type, at, dotnet, correlation, causation, headers)
+        """;
+
     private readonly string _outbox = $"""
         insert into {tables.Own("outbox")} (receiver, alert_id, episode, transition, payload, created, next_attempt)
         select receiver, alert_id, episode, transition, payload::json, created, created
@@ -48,37 +56,34 @@ internal sealed class TurnSql(TableNames tables)
     internal NpgsqlBatchCommand Append(PendingTurn pending, StreamGroups groups, LinkRows link)
     {
         var turn = pending.Turn;
-        var rows = turn.Rows;
-        var n = rows.Count;
-        var (ids, streams, back, data, types) = (new Guid[n], new string[n], new long[n], new ReadOnlyMemory<byte>[n], new string[n]);
-        var (recorded, dotnet, correlation, causation) = (new DateTime[n], new string[n], new string?[n], new string?[n]);
-        var headers = new ReadOnlyMemory<byte>[n];
-        for (var i = 0; i < n; i++)
-        {
-            var row = rows[i];
-            var group = groups.Group[i];
-            ids[i] = row.Id;
-            streams[i] = groups.Names[group];
-            back[i] = groups.Counts[group] - groups.Ordinal[i];
-            data[i] = row.Data.IsEmpty ? EmptyObject : row.Data;
-            types[i] = StoredText.Type(row.Type);
-            recorded[i] = PgTime.ToParameter(row.Recorded);
-            dotnet[i] = StoredText.Clean(row.DotnetType ?? DotnetTypes.Of(row.Type));
-            correlation[i] = row.CorrelationId is { } c ? StoredText.Clean(c) : null;
-            causation[i] = row.CausationId is { } a ? StoredText.Clean(a) : null;
-            _headers.Clear();
-            HeadersJson.Write(_headers, row.Headers with { HasRaw = !row.Raw.IsEmpty });
-            headers[i] = _headers.Copy(0);
-            link.Add(row, turn.RowPositions[i], streams[i], RowPrint.GivenOut);
-        }
-
-        link.End();
-
+        var rows = RowColumns.Of(turn.Rows, turn.RowPositions, groups, versions: null, link, _headers);
         return Command(
             _append,
-            Of(groups.Names), Of(groups.Counts), Of(recorded[^1]), Of(turn.RowPositions.ToArray()), Of(ids), Of(streams), Of(back), Of(data), Of(types),
-            Of(recorded), Of(dotnet), Of(correlation), Of(causation), Of(headers), Blob(link.Runs), Blob(link.Prints), Blob(link.Digest), Of(pending.Fill), Of(PgTime.ToParameter(turn.Clock)));
+            Of(groups.Names), Of(groups.Counts), Of(rows.Recorded[^1]), Of(turn.RowPositions.ToArray()), Of(rows.Ids), Of(StreamsOf(groups)), Of(groups.FromEnd()), Of(rows.Data),
+            Of(rows.Types), Of(rows.Recorded), Of(rows.Dotnet), Of(rows.Correlation), Of(rows.Causation), Of(rows.Headers),
+            Blob(link.Runs), Blob(link.Prints), Blob(link.Digest), Of(pending.Fill), Of(PgTime.ToParameter(turn.Clock)));
     }
+
+    /// <summary>Rows at versions that are checked later.</summary>
+    /// <param name="versions">By stream: the version before the turn.</param>
+    internal NpgsqlBatchCommand Insert(Turn turn, StreamGroups groups, long[] versions, LinkRows link)
+    {
+        var rows = RowColumns.Of(turn.Rows, turn.RowPositions, groups, versions, link, _headers);
+        var at = new long[turn.Count];
+        for (var i = 0; i < at.Length; i++) at[i] = versions[groups.Group[i]] + groups.Ordinal[i];
+        return Command(
+            _insert,
+            Of(turn.RowPositions.ToArray()), Of(rows.Ids), Of(StreamsOf(groups)), Of(at), Of(rows.Data), Of(rows.Types), Of(rows.Recorded),
+            Of(rows.Dotnet), Of(rows.Correlation), Of(rows.Causation), Of(rows.Headers));
+    }
+
+    /// <summary>The end of a turn whose rows are there: its streams, unless they are moved already, the progress, the tombstones and the link.</summary>
+    /// <param name="versions">By stream: the version at which it must still be; null when that is seen to.</param>
+    internal NpgsqlBatchCommand Finish(long epoch, PendingTurn pending, StreamGroups groups, long[]? versions, LinkRows link) => Command(
+        $"select {tables.Own("finish")}($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        Of(epoch), Of(pending.Number), Of(pending.Position), Of(pending.Turn.Clock.Micros), Of(pending.Turn.Digest.ToArray()),
+        Of(versions is null ? [] : groups.Names), Of(versions ?? []), Of(versions is null ? [] : groups.Counts), Of(PgTime.ToParameter(pending.Turn.Rows[^1].Recorded)),
+        Blob(link.Runs), Blob(link.Prints), Blob(link.Digest), Of(pending.Fill), Of(PgTime.ToParameter(pending.Turn.Clock)));
 
     /// <summary>Adds a link to the chain, and before it tombstones. Whatever takes locks comes before it in a transaction.</summary>
     /// <param name="kind">See <see cref="LinkKinds"/>.</param>
@@ -87,9 +92,6 @@ internal sealed class TurnSql(TableNames tables)
     /// <param name="at">Recorded time of the tombstones.</param>
     internal NpgsqlBatchCommand Link(string kind, LinkRows rows, long[] fill, DateTime at) => Command(
         $"select {tables.Own("link")}('{kind}', $1, $2, $3, null, $4, $5)", Blob(rows.Runs), Blob(rows.Prints), Blob(rows.Digest), Of(fill), Of(at));
-
-    internal NpgsqlBatchCommand MoveStreams(StreamGroups groups, long[] versions, DateTime at) =>
-        Command($"select {tables.Own("move_streams")}($1, $2, $3, $4)", Of(groups.Names), Of(versions), Of(groups.Counts), Of(at));
 
     /// <summary>Gives streams and their versions with the new events counted in, and keeps others from appending until the end.</summary>
     internal NpgsqlBatchCommand LockStreams(StreamGroups groups, DateTime at) => Command(
@@ -197,7 +199,9 @@ internal sealed class TurnSql(TableNames tables)
 
     internal static ReadOnlyMemory<byte> EmptyObject { get; } = "{}"u8.ToArray();
 
-    private static TTo[] Each<TFrom, TTo>(List<TFrom> list, Converter<TFrom, TTo> convert)
+    private static string[] StreamsOf(StreamGroups groups) => Array.ConvertAll(groups.Group, group => groups.Names[group]);
+
+    internal static TTo[] Each<TFrom, TTo>(List<TFrom> list, Converter<TFrom, TTo> convert)
     {
         var all = new TTo[list.Count];
         for (var i = 0; i < all.Length; i++) all[i] = convert(list[i]);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using Qualm.Store.Chain;
 
@@ -6,13 +7,35 @@ namespace Qualm.Store.Writing;
 /// <summary>Puts one turn into the database over one connection. Knows nothing of what to do when that fails.</summary>
 internal sealed class TurnTransaction(TurnSql sql, int copyAbove)
 {
+    /// <summary>Smaller turns are written so quickly that going ahead, which takes a round trip of its own, does not pay.</summary>
+    private const int AheadFrom = 16;
+
     private readonly StreamVersions _versions = new();
+
+    // One is on its way while the next is made.
+    private readonly ConcurrentBag<OneRowDraft> _drafts = [];
 
     /// <summary>Forgets what it remembers of streams, because somebody else has appended or a turn has failed.</summary>
     internal void Forget() => _versions.Forget();
 
-    /// <summary>Whether the turn goes through COPY, and may so be put into a transaction before the turn before it has ended.</summary>
+    /// <summary>Whether the turn goes through COPY.</summary>
     internal bool IsLarge(Turn turn) => turn.Count > copyAbove;
+
+    /// <summary>Makes what can be made of a turn before its time has come.</summary>
+    internal void Prepare(PendingTurn pending)
+    {
+        if (OneRowCommand.Fits(pending)) pending.Draft = Draft(pending);
+    }
+
+    /// <summary>Takes back what <see cref="Prepare"/> has made.</summary>
+    internal void Release(PendingTurn pending)
+    {
+        if (pending.Draft is { } draft) _drafts.Add(draft);
+        pending.Draft = null;
+    }
+
+    /// <summary>Whether it pays to put the turn into a transaction before the turn before it has ended.</summary>
+    internal bool GoesAhead(Turn turn) => turn.Count >= AheadFrom || IsLarge(turn);
 
     /// <summary>A batch without a transaction around it is one by itself: one round trip.</summary>
     internal async Task WriteSmallAsync(WriterLane lane, long epoch, PendingTurn pending, StreamGroups groups, QueuePlace place)
@@ -20,7 +43,13 @@ internal sealed class TurnTransaction(TurnSql sql, int copyAbove)
         place.Enter(_versions.Move(groups));
         if (OneRowCommand.Fits(pending))
         {
-            pending.Next = await (await lane.PrepareOneRowAsync()).WriteAsync(epoch, pending);
+            pending.Next = await (await lane.PrepareOneRowAsync()).WriteAsync(epoch, pending, pending.Draft ??= Draft(pending));
+            return;
+        }
+
+        if (FewRowsCommand.Fits(pending))
+        {
+            pending.Give(await (await lane.PrepareFewRowsAsync()).WriteAsync(epoch, pending, groups));
             return;
         }
 
@@ -39,11 +68,11 @@ internal sealed class TurnTransaction(TurnSql sql, int copyAbove)
         await CopyAsync(lane, pending, groups, versions);
         place.Enter(created);
         await using var batch = new NpgsqlBatch(lane.Connection) { BatchCommands = { TurnSql.Distrust() } };
-        await EndAsync(lane, batch, epoch, pending);
+        await EndAsync(lane, batch, epoch, pending, groups, versions: null);
     }
 
     /// <summary>
-    /// Puts the rows of a large turn into a transaction while the one before it is being committed. Takes no lock that one could wait for:
+    /// Puts the rows of a turn into a transaction while the one before it is being committed. Takes no lock that one could wait for:
     /// streams are moved at the end, where the versions guessed here are checked.
     /// </summary>
     /// <returns>By stream: the version before the turn. Streams that did not exist.</returns>
@@ -51,19 +80,38 @@ internal sealed class TurnTransaction(TurnSql sql, int copyAbove)
     {
         await lane.BeginAsync();
         var versions = new long[groups.Names.Length];
-        var created = await FindAsync(lane.Connection, pending.Turn, groups, versions);
-        await CopyAsync(lane, pending, groups, versions);
-        return (versions, created);
+        if (IsLarge(pending.Turn))
+        {
+            var created = await FindAsync(lane.Connection, pending.Turn, groups, versions, sql.Trust());
+            await CopyAsync(lane, pending, groups, versions);
+            return (versions, created);
+        }
+
+        return (versions, await InsertAsync(lane, pending.Turn, groups, versions));
     }
 
     /// <summary>Ends what <see cref="CopyAheadAsync"/> began.</summary>
     internal async Task FinishAheadAsync(WriterLane lane, long epoch, PendingTurn pending, StreamGroups groups, long[] versions)
     {
         await using var batch = new NpgsqlBatch(lane.Connection);
-        batch.BatchCommands.Add(TurnSql.Distrust());
-        batch.BatchCommands.Add(sql.MoveStreams(groups, versions, At(pending.Turn)));
-        await EndAsync(lane, batch, epoch, pending);
+        if (IsLarge(pending.Turn)) batch.BatchCommands.Add(TurnSql.Distrust());
+        await EndAsync(lane, batch, epoch, pending, groups, versions);
     }
+
+    private async Task<IReadOnlySet<string>> InsertAsync(WriterLane lane, Turn turn, StreamGroups groups, long[] versions)
+    {
+        var created = QueuePlace.NoStreams;
+        await using var batch = new NpgsqlBatch(lane.Connection);
+        if (_versions.Find(groups.Names, versions).Count > 0) created = await FindAsync(lane.Connection, turn, groups, versions, null);
+        else batch.BatchCommands.Add(TurnSql.Impatience());
+        batch.BatchCommands.Add(sql.Insert(turn, groups, versions, lane.Copy.Link.Begin()));
+        await batch.ExecuteNonQueryAsync(CancellationToken.None);
+        _versions.Move(groups, versions);
+        return created;
+    }
+
+    private OneRowDraft Draft(PendingTurn pending) =>
+        (_drafts.TryTake(out var draft) ? draft : new OneRowDraft()).Make(pending.Turn.Rows[0], pending.Turn.RowPositions[0]);
 
     private async Task CopyAsync(WriterLane lane, PendingTurn pending, StreamGroups groups, long[] versions)
     {
@@ -72,10 +120,9 @@ internal sealed class TurnTransaction(TurnSql sql, int copyAbove)
         _versions.Move(groups, versions);
     }
 
-    private async Task EndAsync(WriterLane lane, NpgsqlBatch batch, long epoch, PendingTurn pending)
+    private async Task EndAsync(WriterLane lane, NpgsqlBatch batch, long epoch, PendingTurn pending, StreamGroups groups, long[]? versions)
     {
-        batch.BatchCommands.Add(sql.Advance(epoch, pending));
-        AddRest(batch, pending, Link(pending, lane.Copy.Link));
+        AddRest(batch, pending, sql.Finish(epoch, pending, groups, versions, lane.Copy.Link));
         WriterLane.AddCommit(batch);
         await ExecuteAsync(batch, pending);
         await lane.EndAsync();
@@ -138,12 +185,13 @@ internal sealed class TurnTransaction(TurnSql sql, int copyAbove)
         return created ?? QueuePlace.NoStreams;
     }
 
-    private async Task<IReadOnlySet<string>> FindAsync(NpgsqlConnection connection, Turn turn, StreamGroups groups, long[] versions)
+    private async Task<IReadOnlySet<string>> FindAsync(NpgsqlConnection connection, Turn turn, StreamGroups groups, long[] versions, NpgsqlBatchCommand? trust)
     {
         var unknown = _versions.Find(groups.Names, versions);
         if (unknown.Count == 0)
         {
-            await using var begin = new NpgsqlBatch(connection) { BatchCommands = { TurnSql.Impatience(), sql.Trust() } };
+            await using var begin = new NpgsqlBatch(connection) { BatchCommands = { TurnSql.Impatience() } };
+            if (trust is not null) begin.BatchCommands.Add(trust);
             await begin.ExecuteNonQueryAsync(CancellationToken.None);
             return QueuePlace.NoStreams;
         }
@@ -151,7 +199,8 @@ internal sealed class TurnTransaction(TurnSql sql, int copyAbove)
         var names = unknown.ConvertAll(i => groups.Names[i]).ToArray();
         var index = new Dictionary<string, int>(unknown.Count, StringComparer.Ordinal);
         foreach (var i in unknown) index[groups.Names[i]] = i;
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { TurnSql.Impatience(), sql.NewStreams(names, At(turn)), sql.Versions(names), sql.Trust() } };
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { TurnSql.Impatience(), sql.NewStreams(names, At(turn)), sql.Versions(names) } };
+        if (trust is not null) batch.BatchCommands.Add(trust);
         await using var rows = await batch.ExecuteReaderAsync(CancellationToken.None);
         while (await rows.ReadAsync(CancellationToken.None)) versions[index[rows.GetString(0)]] = rows.GetInt64(1);
         return index.Keys.ToHashSet(StringComparer.Ordinal);

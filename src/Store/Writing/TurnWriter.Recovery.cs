@@ -16,6 +16,7 @@ public sealed partial class TurnWriter
         {
             connection = await host.Source.OpenConnectionAsync(cancellationToken);
             await WriterLock.HaveClientWatchedAsync(connection, cancellationToken);
+            await WriterLane.SetUpAsync(connection, cancellationToken);
             await WriterLock.TakeAsync(connection, WriterLock.Main, host.Tables, options.TakeoverPatience, host.Time, cancellationToken);
             await WriterLock.PassSecondAsync(connection, host.Tables, options.TakeoverPatience, host.Time, cancellationToken);
             var progress = await StoredProgress.BeginEpochAsync(connection, host.Tables, cancellationToken);
@@ -41,11 +42,12 @@ public sealed partial class TurnWriter
         try
         {
             await place.WaitForAllBeforeAsync();
-            var turn = await ReconnectAsync(cancellationToken);
+            var stored = await ReconnectAsync(cancellationToken);
             if (_unknown is not { } pending) return TurnOutcome.NotCommitted;
             _unknown = null;
-            if (turn >= pending.Number)
+            if (stored.Turn >= pending.Number)
             {
+                pending.Reached = stored.Position.Value;
                 Complete(pending);
                 return TurnOutcome.Committed;
             }
@@ -73,9 +75,14 @@ public sealed partial class TurnWriter
         {
             try
             {
-                var turn = await ReconnectAsync(CancellationToken.None);
+                var stored = await ReconnectAsync(CancellationToken.None);
                 _unknown = null;
-                if (turn >= pending.Number) return;
+                if (stored.Turn >= pending.Number)
+                {
+                    pending.Reached = stored.Position.Value;
+                    return;
+                }
+
                 throw new StoreUnavailableException($"turn {pending.Number} was not written: {loss.Message}", isTransient: true, loss);
             }
             catch (Exception fault) when (StoreQueries.IsFault(fault) || fault is WriterBusyException)
@@ -94,8 +101,8 @@ public sealed partial class TurnWriter
     }
 
     /// <summary>The locks come free only when the old connections' last transactions have ended, one way or the other.</summary>
-    /// <returns>Number of the last committed turn.</returns>
-    private async Task<long> ReconnectAsync(CancellationToken cancellationToken)
+    /// <returns>As of the last committed turn.</returns>
+    private async Task<Progress> ReconnectAsync(CancellationToken cancellationToken)
     {
         // Nobody draws numbers meanwhile: they would be taken for holes.
         await _drawing.WaitAsync(cancellationToken);
@@ -111,12 +118,13 @@ public sealed partial class TurnWriter
         }
     }
 
-    private async Task<long> OpenAgainAsync(int? first, int? second, CancellationToken cancellationToken)
+    private async Task<Progress> OpenAgainAsync(int? first, int? second, CancellationToken cancellationToken)
     {
         var fresh = await _host.Source.OpenConnectionAsync(cancellationToken);
         try
         {
             await WriterLock.HaveClientWatchedAsync(fresh, cancellationToken);
+            await WriterLane.SetUpAsync(fresh, cancellationToken);
             var stored = await StoredProgress.ReadAsync(fresh, _host.Tables, cancellationToken);
             if (stored.Epoch == Epoch)
             {
@@ -129,7 +137,7 @@ public sealed partial class TurnWriter
             (_lanes[0], _lanes[1]) = (new WriterLane(_host.Tables, fresh), null);
             await FillHolesAsync(cancellationToken);
             _lost = false;
-            return stored.Turn;
+            return stored;
         }
         catch
         {
@@ -149,6 +157,7 @@ public sealed partial class TurnWriter
         try
         {
             await WriterLock.HaveClientWatchedAsync(connection, CancellationToken.None);
+            await WriterLane.SetUpAsync(connection, CancellationToken.None);
             await WriterLock.TakeAsync(connection, WriterLock.Second, _host.Tables, _options.RecoveryPatience, _host.Time, CancellationToken.None, old);
             return _lanes[index] = new WriterLane(_host.Tables, connection);
         }

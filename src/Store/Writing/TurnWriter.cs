@@ -108,17 +108,25 @@ public sealed partial class TurnWriter : IAsyncDisposable
         var (pending, place) = Enlist(turn);
         try
         {
-            await WriteAsync(pending, place);
+            if (turn.Lacking == 0 || !(place.Before is null && FewRowsCommand.Fits(pending) && await TryGiveAsync(pending, place)))
+            {
+                if (turn.Lacking > 0) await GiveAsync(pending);
+                await WriteAsync(pending, place);
+            }
+
             Complete(pending);
         }
         catch (Exception fault)
         {
+            // No turn ends before the one before it, even one that got no positions.
+            await place.WaitForAllBeforeAsync();
             if (pending != _unknown) Return(pending);
             if (fault is StoreException) throw;
             throw Faults.Translate(fault, $"writing turn {pending.Number}");
         }
         finally
         {
+            _transaction.Release(pending);
             place.Finish();
         }
     }
@@ -155,7 +163,8 @@ public sealed partial class TurnWriter : IAsyncDisposable
     private async Task WriteAsync(PendingTurn pending, QueuePlace place)
     {
         var groups = StreamGroups.Of(pending.Turn.Rows);
-        if (place.Before is not null && _transaction.IsLarge(pending.Turn) && await TryAheadAsync(pending, place, groups)) return;
+        if (place.Before is not null && _transaction.GoesAhead(pending.Turn) && await TryAheadAsync(pending, place, groups)) return;
+        _transaction.Prepare(pending);
         await place.WaitForAllBeforeAsync();
         CheckStanding(pending);
         for (var attempt = 1; ; attempt++)
@@ -292,7 +301,6 @@ public sealed partial class TurnWriter : IAsyncDisposable
         await _drawing.WaitAsync(cancellationToken);
         try
         {
-            if (_lost) throw new StoreUnavailableException("drawing positions: the connection to the store was lost", isTransient: true);
             long[] ahead;
             lock (_books)
             {
@@ -300,7 +308,7 @@ public sealed partial class TurnWriter : IAsyncDisposable
                 _ahead = [];
             }
 
-            var drawn = await _draw.DrawAsync(count - ahead.Length, cancellationToken);
+            var drawn = await DrawNewAsync(count - ahead.Length, cancellationToken);
             lock (_books)
             {
                 _owed.Add(drawn);
@@ -308,16 +316,25 @@ public sealed partial class TurnWriter : IAsyncDisposable
 
             return new Positions(ahead.Length == 0 ? drawn : [.. ahead, .. drawn]);
         }
+        finally
+        {
+            _drawing.Release();
+        }
+    }
+
+    private async Task<long[]> DrawNewAsync(int count, CancellationToken cancellationToken)
+    {
+        if (_lost) throw new StoreUnavailableException("drawing positions: the connection to the store was lost", isTransient: true);
+        try
+        {
+            return await _draw.DrawAsync(count, cancellationToken);
+        }
         catch (Exception fault) when (fault is NpgsqlException or IOException or TimeoutException or InvalidOperationException)
         {
             _lost = true;
             throw fault is InvalidOperationException
                 ? new StoreUnavailableException($"drawing positions: {fault.Message}", isTransient: true, fault)
                 : Faults.Translate(fault, "drawing positions");
-        }
-        finally
-        {
-            _drawing.Release();
         }
     }
 }

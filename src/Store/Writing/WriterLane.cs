@@ -8,6 +8,7 @@ internal sealed class WriterLane(TableNames tables, NpgsqlConnection connection)
 {
     private NpgsqlTransaction? _transaction;
     private OneRowCommand? _oneRow;
+    private FewRowsCommand? _fewRows;
 
     internal NpgsqlConnection Connection => connection;
 
@@ -19,6 +20,18 @@ internal sealed class WriterLane(TableNames tables, NpgsqlConnection connection)
     internal bool IsOpen => connection.FullState == System.Data.ConnectionState.Open;
 
     internal async Task<OneRowCommand> PrepareOneRowAsync() => _oneRow ??= await OneRowCommand.PrepareAsync(connection, tables);
+
+    internal async Task<FewRowsCommand> PrepareFewRowsAsync() => _fewRows ??= await FewRowsCommand.PrepareAsync(connection, tables);
+
+    /// <summary>
+    /// Has the server keep to the plans it has made. It would make new ones for small arrays and for series of a length that it is told, which costs more than
+    /// what they do.
+    /// </summary>
+    internal static async Task SetUpAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var set = new NpgsqlCommand("set plan_cache_mode = force_generic_plan", connection);
+        await set.ExecuteNonQueryAsync(cancellationToken);
+    }
 
     internal async Task BeginAsync() => _transaction = await connection.BeginTransactionAsync(CancellationToken.None);
 
@@ -49,6 +62,7 @@ internal sealed class WriterLane(TableNames tables, NpgsqlConnection connection)
     {
         await RollbackAsync();
         if (_oneRow is not null) await _oneRow.DisposeAsync();
+        if (_fewRows is not null) await _fewRows.DisposeAsync();
         try
         {
             // Back in the pool, the connection would keep its lock until it is used again.
