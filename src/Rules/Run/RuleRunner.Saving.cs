@@ -30,6 +30,7 @@ internal abstract partial class RuleRunner
         }
 
         to.Writer.WriteAll<int>([.. _freeEpisodes.Reverse()]);
+        to.Writer.WriteAll<Over>([.. _over]);
         to.Writer.WriteAll<int>(_openSlots.ToArray());
         SaveOperator(to);
         _state.Save(to);
@@ -78,7 +79,7 @@ internal abstract partial class RuleRunner
         StateLoader.Check(count > 0 && !from.Bool(), "there is an episode where none may be");
         for (var i = 1; i < count; i++)
         {
-            var episode = from.Bool() ? SavedEpisode.Read(from) : null;
+            var episode = from.Bool() ? SavedEpisode.Read(from, Rule.Name) : null;
             StateLoader.Check(episode is null || IsSound(episode), "an episode is not of its rule");
             _episodes.Add(episode);
             if (episode is null) continue;
@@ -89,6 +90,12 @@ internal abstract partial class RuleRunner
         {
             StateLoader.Check((uint)free < (uint)count && free > 0 && _episodes[free] is null, "the place of an episode is not free");
             _freeEpisodes.Push(free);
+        }
+
+        foreach (var over in from.Reader.ReadAll<Over>())
+        {
+            StateLoader.Check(Keys.HasSlot(over.Slot), "an episode that is over is of no key");
+            _over.Enqueue(over);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Qualm.Model;
 using Qualm.Rules.Binding;
@@ -169,7 +168,7 @@ internal sealed partial class WindowRunner : RuleRunner
         }
 
         _causes.Sort();
-        var because = ImmutableArray.Create(CollectionsMarshal.AsSpan(_causes)[Math.Max(0, _causes.Count - MaxCauses)..]);
+        var because = CollectionsMarshal.AsSpan(_causes)[Math.Max(0, _causes.Count - MaxCauses)..];
         var aggregate = Describe(slot, first, last);
         var newest = _pool[last];
         var later = KeepOnly(slot, first, last);
