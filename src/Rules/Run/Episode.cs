@@ -24,6 +24,13 @@ internal sealed class Episode
     private long[] _because = [];
     private int _causes;
 
+    // Memory of what it knew when it served before, by alternative.
+    private long[] _metAt = [];
+    private CelValue[]?[] _asOpened = [];
+    private CelValue[]?[] _opened = [];
+    private Ending?[] _endings = [];
+    private Ending?[] _ended = [];
+
     public ImmutableArray<KeyPart> Key { get; private set; } = [];
 
     /// <summary>The event time that its identity is made of: of its opening, but where it took another's place at an activation.</summary>
@@ -110,14 +117,48 @@ internal sealed class Episode
     /// <summary>Who was to be told of its end by the rule as it was when it paged, and is not by the rule as it is.</summary>
     public ImmutableArray<string> Owed { get; set; } = [];
 
-    /// <summary>By alternative: event time of the event that satisfies it; <see cref="Never"/> while none did. Episodes share it until then.</summary>
-    public ImmutableArray<long> MetAt { get; set; } = [];
+    /// <summary>Ways in which it may end.</summary>
+    public int Alternatives { get; private set; }
+
+    /// <summary>By alternative: event time of the event that satisfies it; <see cref="Never"/> while none did.</summary>
+    public ReadOnlySpan<long> MetAt => _metAt.AsSpan(0, Alternatives);
 
     /// <summary>By alternative: what its condition over state read at the opening; null once an event has changed that, or where there is none.</summary>
-    public CelValue[]?[] AsOpened { get; set; } = [];
+    public CelValue[]?[] AsOpened { get; private set; } = [];
 
     /// <summary>By alternative: what is known of an ending that must stand a while, or of the state it depends on; empty until something is.</summary>
     public Ending?[] Endings { get; private set; } = [];
+
+    /// <summary>Nothing is known of how it may end.</summary>
+    public void MayEnd(int alternatives)
+    {
+        if (_metAt.Length < alternatives) _metAt = new long[alternatives];
+        Alternatives = alternatives;
+        _metAt.AsSpan(0, alternatives).Fill(Never);
+    }
+
+    /// <summary>An event has satisfied an alternative, if none has before.</summary>
+    public void Meet(int alternative, long at)
+    {
+        if (_metAt[alternative] == Never) _metAt[alternative] = at;
+    }
+
+    /// <summary>Where to put what the condition of an alternative reads at the opening.</summary>
+    public Span<CelValue> Opens(int alternative, int members)
+    {
+        if (_opened.Length != Alternatives) (_asOpened, _opened) = (new CelValue[]?[Alternatives], new CelValue[]?[Alternatives]);
+        if (AsOpened.Length != Alternatives)
+        {
+            Array.Clear(_asOpened);
+            AsOpened = _asOpened;
+        }
+
+        if (_opened[alternative]?.Length != members) _opened[alternative] = new CelValue[members];
+        return AsOpened[alternative] = _opened[alternative]!;
+    }
+
+    /// <summary>An event has changed what the condition of an alternative read.</summary>
+    public void Changed(int alternative) => AsOpened[alternative] = null;
 
     /// <summary>Says which alert it is of, and what its identity is made of besides.</summary>
     public void Identify(string alert, ImmutableArray<KeyPart> key, Instant at)
@@ -127,13 +168,27 @@ internal sealed class Episode
     }
 
     /// <summary>Takes over what another, under the same rule, knows of how it may end.</summary>
-    public void TakeEndings(Episode other) => (MetAt, Endings) = (other.MetAt, other.Endings);
+    public void TakeEndings(Episode other)
+    {
+        MayEnd(other.Alternatives);
+        other.MetAt.CopyTo(_metAt);
+        (AsOpened, Endings) = (other.AsOpened, other.Endings);
+    }
 
     /// <summary>The same, made if need be.</summary>
     public Ending EndingOf(int alternative)
     {
-        if (Endings.Length == 0) Endings = new Ending?[MetAt.Length];
-        return Endings[alternative] ??= new Ending();
+        if (_ended.Length != Alternatives) (_endings, _ended) = (new Ending?[Alternatives], new Ending?[Alternatives]);
+        if (Endings.Length == 0)
+        {
+            Array.Clear(_endings);
+            Endings = _endings;
+        }
+
+        if (Endings[alternative] is { } known) return known;
+        var ending = _ended[alternative] ??= new Ending();
+        ending.Clear();
+        return Endings[alternative] = ending;
     }
 
     public const long Never = long.MinValue;
@@ -186,6 +241,14 @@ internal sealed class Episode
     /// <summary>Gives it the memory of a list that was taken.</summary>
     public void GiveBack(List<(int Role, RetainedEvent Event)> empty) => _held ??= empty;
 
+    /// <summary>Takes up what was known at the opening, and what was met.</summary>
+    public void LoadOpening(CelValue[]?[] asOpened, ReadOnlySpan<long> metAt)
+    {
+        MayEnd(metAt.Length);
+        metAt.CopyTo(_metAt);
+        AsOpened = asOpened;
+    }
+
     /// <summary>Writes down what it knows of its endings, and what it holds back.</summary>
     public void SaveOpen(StateSaver to)
     {
@@ -232,7 +295,7 @@ internal sealed class Episode
         (HeldTo, HeldUntil, CooledAt, CooledStamp) = (default, default, default, default);
         (Severity, LastAt, LastStamp, LastPosition, Matches, _causes) = (default, default, default, 0, 0, 0);
         (PagedAt, Acknowledged, EscalatesAt, HasPaged, Concluded, Data, Owed) = (default, false, null, false, false, null, []);
-        (MetAt, AsOpened, Endings, EndAt, EndStamp, EndedByChange, ToldBefore) = ([], [], [], default, default, false, false);
+        (Alternatives, AsOpened, Endings, EndAt, EndStamp, EndedByChange, ToldBefore) = (0, [], [], default, default, false, false);
         _held?.Clear();
         Texts.Clear();
     }

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Qualm.Model;
 using Qualm.Rules.Binding;
-using Qualm.Rules.Cel;
 
 namespace Qualm.Rules.Run;
 
@@ -92,7 +90,7 @@ internal abstract partial class RuleRunner
         {
             if (Open(slot) is not { } episode) continue;
             Ask(slot);
-            episode.AsOpened = AsOpened(RetainedEvent.ViewOf(new EntryPool.Entry { At = Run.Now.Micros, Stamp = Run.Now.Micros, Weight = 1 }, Keys.Vm(slot), Keys.Host(slot)));
+            ReadOpening(episode, RetainedEvent.ViewOf(new EntryPool.Entry { At = Run.Now.Micros, Stamp = Run.Now.Micros, Weight = 1 }, Keys.Vm(slot), Keys.Host(slot)));
         }
 
         _unread.Clear();
@@ -235,7 +233,7 @@ internal abstract partial class RuleRunner
     // The same alert under a changed rule: its identity and what it said stay, what ends it is the new rule's.
     private Episode Carried(Episode was, Episode warmed)
     {
-        var carried = Carried(was, warmed.MetAt, warmed.AsOpened);
+        var carried = Carried(was);
         (carried.LastAt, carried.LastStamp, carried.LastPosition) = (warmed.LastAt, warmed.LastStamp, warmed.LastPosition);
         carried.Held.AddRange(warmed.Held);
         carried.TakeEndings(warmed);
@@ -245,19 +243,21 @@ internal abstract partial class RuleRunner
     private Episode Carried(Episode was, int slot)
     {
         _unread.Add(slot);
-        return Carried(was, _noneMet, []);
+        var carried = Carried(was);
+        carried.MayEnd(Rule.Resolve.Alternatives.Length);
+        return carried;
     }
 
-    private Episode Carried(Episode was, ImmutableArray<long> metAt, CelValue[]?[] asOpened)
+    private Episode Carried(Episode was)
     {
-        var carried = Taken(was, metAt, asOpened);
+        var carried = Copy(was);
         carried.Identify(Rule.Name, was.Key, was.IdAt);
         carried.Texts.Take(was.Texts);
         carried.Because = was.Because;
         return carried;
     }
 
-    private static Episode Taken(Episode was, ImmutableArray<long> metAt, CelValue[]?[] asOpened) => new()
+    private static Episode Copy(Episode was) => new()
     {
         State = was.State,
         OpenedAt = was.OpenedAt,
@@ -281,7 +281,5 @@ internal abstract partial class RuleRunner
         LastAt = was.LastAt,
         LastStamp = was.LastStamp,
         LastPosition = was.LastPosition,
-        MetAt = metAt,
-        AsOpened = asOpened,
     };
 }

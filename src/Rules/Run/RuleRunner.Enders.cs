@@ -78,9 +78,9 @@ internal abstract partial class RuleRunner
             {
                 if (end == EntryPool.None || ender.At < _enders[end].At) end = index;
             }
-            else if (episode.MetAt[(int)ender.Value] == Episode.Never)
+            else
             {
-                episode.MetAt = episode.MetAt.SetItem((int)ender.Value, ender.At);
+                episode.Meet((int)ender.Value, ender.At);
             }
         }
 

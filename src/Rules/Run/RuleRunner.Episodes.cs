@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Qualm.Model;
 using Qualm.Rules.Binding;
 using Qualm.Rules.Cel;
@@ -11,9 +10,6 @@ internal abstract partial class RuleRunner
 
     // What a condition over state reads, while it is compared.
     private CelValue[] _now = [];
-
-    // By alternative, of an episode of which none is met yet.
-    private readonly ImmutableArray<long> _noneMet;
 
     /// <summary>Slots whose episode is open, in no order.</summary>
     public IReadOnlyList<int> OpenSlots => _openSlots;
@@ -40,7 +36,9 @@ internal abstract partial class RuleRunner
         if (last is { ToldBefore: true } && last.OpenedAt == at) return null;
         var episode = _pool.Take();
         episode.Identify(Rule.Name, key, at);
-        (episode.State, episode.OpenedAt, episode.Since, episode.MetAt, episode.AsOpened) = (Episode.Phase.Firing, at, since, _noneMet, AsOpened(e));
+        episode.MayEnd(Rule.Resolve.Alternatives.Length);
+        ReadOpening(episode, e);
+        (episode.State, episode.OpenedAt, episode.Since) = (Episode.Phase.Firing, at, since);
         (episode.LastAt, episode.LastStamp, episode.LastPosition, episode.Matches) = (at, stamp, e.Position.Value, e.Weight);
         episode.Because = because;
         Remember(slot, episode);
@@ -285,25 +283,20 @@ internal abstract partial class RuleRunner
             return;
         }
 
-        if (episode.MetAt[alternative] == Episode.Never) episode.MetAt = episode.MetAt.SetItem(alternative, e.At.Micros);
+        episode.Meet(alternative, e.At.Micros);
         if (!Rule.Resolve.Alternatives[alternative].IsEvent) return;
         var awaitedUntil = episode.OpenedAt + Rule.For;
         var late = episode.State != Episode.Phase.Pending && awaitedUntil > episode.Since && e.At <= awaitedUntil;
         End(slot, episode, e.At, late ? "late" : Rule.Resolve.Alternatives[alternative].When is null ? "event" : "condition", [e.Position.Value]);
     }
 
-    private CelValue[]?[] AsOpened(in EventView e)
+    // What the conditions over state that may end it read now.
+    private void ReadOpening(Episode episode, in EventView e)
     {
-        if (!Rule.Resolve.Alternatives.Any(a => a.When is not null)) return [];
-        var opened = new CelValue[]?[Rule.Resolve.Alternatives.Length];
-        for (var i = 0; i < opened.Length; i++)
+        for (var i = 0; i < Rule.Resolve.Alternatives.Length; i++)
         {
-            if (Rule.Resolve.Alternatives[i].When is not { } when) continue;
-            opened[i] = new CelValue[when.Members];
-            when.Read(e, opened[i]);
+            if (Rule.Resolve.Alternatives[i].When is { } when) when.Read(e, episode.Opens(i, when.Members));
         }
-
-        return opened;
     }
 
     // A condition over state is judged only after a later event has changed something that it reads.
@@ -318,7 +311,7 @@ internal abstract partial class RuleRunner
             var now = _now.AsSpan(0, opened.Length);
             Rule.Resolve.Alternatives[alternative].When!.Read(e, now);
             if (now.SequenceEqual(opened)) return false;
-            episode.AsOpened[alternative] = null;
+            episode.Changed(alternative);
         }
 
         return true;

@@ -82,8 +82,6 @@ internal abstract partial class RuleRunner
             var episode = from.Bool() ? SavedEpisode.Read(from, Rule.Name) : null;
             StateLoader.Check(episode is null || IsSound(episode), "an episode is not of its rule");
             _episodes.Add(episode);
-            if (episode is null) continue;
-            if (episode.MetAt.SequenceEqual(_noneMet)) episode.MetAt = _noneMet;
         }
 
         foreach (var free in from.Reader.ReadAll<int>())
@@ -105,7 +103,7 @@ internal abstract partial class RuleRunner
         var alternatives = Rule.Resolve.Alternatives;
         if (!Keys.HasSlot(episode.Slot)) return false;
         if (!episode.IsOpen) return true;
-        if (episode.Key.Length != Rule.KeyNames.Length || episode.MetAt.Length != alternatives.Length) return false;
+        if (episode.Key.Length != Rule.KeyNames.Length || episode.Alternatives != alternatives.Length) return false;
         if (episode.Endings.Length > 0 && episode.Endings.Length != alternatives.Length) return false;
         for (var i = 0; i < episode.AsOpened.Length; i++)
         {

@@ -36,7 +36,6 @@ internal abstract partial class RuleRunner
         _pool = new EpisodePool(run);
         _decisions = new DecisionMaker(rule, run);
         Gaps = new GapConcern(rule);
-        _noneMet = [.. rule.Resolve.Alternatives.Select(_ => Episode.Never)];
     }
 
     private readonly DecisionMaker _decisions;
@@ -122,6 +121,9 @@ internal abstract partial class RuleRunner
 
     /// <summary>When something of this key is due next; <see cref="long.MaxValue"/> for never.</summary>
     public long NextDue(int slot) => _state.Find(slot) is { } block ? NextDue(slot, block) : long.MaxValue;
+
+    /// <summary>When something of this key is due next, as people are told; a deadline may be queued for later while nothing can come of it.</summary>
+    public virtual long PendingDue(int slot) => NextDue(slot);
 
     private long NextDue(int slot, long[] block) => Math.Min(DueOfOperator(slot, block), EpisodeDue(block));
 

@@ -56,36 +56,20 @@ internal static class SavedEpisode
             State = from.Enum<Episode.Phase>(),
             OpenedAt = from.Instant(),
             Since = from.Instant(),
-            AsOpened = AsOpened(from),
-            MetAt = from.Numbers(),
-            SilentAt = from.Instant(),
-            SilentStamp = from.Instant(),
-            InGap = from.Bool(),
-            Unknown = from.Bool(),
-            HeldTo = from.Instant(),
-            HeldUntil = from.Instant(),
-            CooledAt = from.Instant(),
-            CooledStamp = from.Instant(),
-            Severity = from.Enum<Severity>(),
         };
+        episode.LoadOpening(AsOpened(from), from.Numbers().AsSpan());
+        (episode.SilentAt, episode.SilentStamp, episode.InGap, episode.Unknown) = (from.Instant(), from.Instant(), from.Bool(), from.Bool());
+        (episode.HeldTo, episode.HeldUntil, episode.CooledAt, episode.CooledStamp) = (from.Instant(), from.Instant(), from.Instant(), from.Instant());
+        episode.Severity = from.Enum<Severity>();
         episode.Identify(alert, key, idAt);
         episode.Texts.Take(from.NamedTexts(), from.NamedTexts());
         episode.Because = from.Numbers().AsSpan();
-        episode.LastAt = from.Instant();
-        episode.LastStamp = from.Instant();
-        episode.LastPosition = from.Long();
-        episode.Matches = from.Long();
-        episode.PagedAt = from.Instant();
-        episode.Acknowledged = from.Bool();
-        episode.EscalatesAt = from.SomeInstant();
-        episode.HasPaged = from.Bool();
-        episode.Concluded = from.Bool();
+        (episode.LastAt, episode.LastStamp, episode.LastPosition, episode.Matches) = (from.Instant(), from.Instant(), from.Long(), from.Long());
+        (episode.PagedAt, episode.Acknowledged, episode.EscalatesAt) = (from.Instant(), from.Bool(), from.SomeInstant());
+        (episode.HasPaged, episode.Concluded) = (from.Bool(), from.Bool());
         episode.Data = DerivedData.Read(from);
         episode.Owed = from.Texts();
-        episode.EndAt = from.Instant();
-        episode.EndStamp = from.Instant();
-        episode.EndedByChange = from.Bool();
-        episode.ToldBefore = from.Bool();
+        (episode.EndAt, episode.EndStamp, episode.EndedByChange, episode.ToldBefore) = (from.Instant(), from.Instant(), from.Bool(), from.Bool());
         episode.LoadOpen(from);
         return episode;
     }
