@@ -51,8 +51,10 @@ public sealed partial class RuleSession
     public IEnumerable<PendingDeadline> Pending =>
         from runner in _runners
         from slot in Enumerable.Range(0, runner.Keys.Bound)
-        where runner.Keys.InUse(slot) && runner.NextDue(slot) != long.MaxValue
-        let deadline = new PendingDeadline(runner.Rule.Name, runner.Keys.Parts(slot), new Instant(runner.NextDue(slot)))
+        where runner.Keys.InUse(slot)
+        let due = runner.PendingDue(slot)
+        where due != long.MaxValue
+        let deadline = new PendingDeadline(runner.Rule.Name, runner.Keys.Parts(slot), new Instant(due))
         orderby deadline.Due, runner.Index, string.Join('\0', deadline.Key.Select(k => k.Value))
         select deadline;
 

@@ -24,6 +24,9 @@ internal readonly ref struct ArrivalList(EntryPool pool, ArrivalLinks links, Spa
     /// <summary>The first that is to leave; none when all have.</summary>
     public int Staying => Low(_words[Firsts]);
 
+    /// <summary>The one that came last; none when nothing waits.</summary>
+    public int Last => Low(_words[Ends]);
+
     /// <summary>Adds an event, which the other list has, at the end.</summary>
     public void Add(int index, bool comes, bool stays)
     {

@@ -15,14 +15,16 @@ internal sealed partial class SettledRunner : RuleRunner
     public const int OtherRole = 1;
 
     // Words after the base: the events by event time; by arrival, as long as they are to enter or to leave; the
-    // newest that has entered; how far has been judged; whether it holds; the key's number; then the window's own.
+    // newest that has entered; how far has been judged; whether it holds; the key's number; by how much an event's time was
+    // ahead of its stamp at most; then the window's own.
     private const int ListWord = BaseWords;
     private const int ArrivalWord = BaseWords + 1;
     private const int EnteredWord = ArrivalWord + ArrivalList.Words;
     private const int FrontierWord = BaseWords + 4;
     private const int HoldsWord = BaseWords + 5;
     private const int KeyWord = BaseWords + 6;
-    private const int OwnWords = BaseWords + 7;
+    private const int AheadWord = BaseWords + 7;
+    private const int OwnWords = BaseWords + 8;
 
     private readonly long _within;
     private readonly bool _empties;
@@ -80,6 +82,8 @@ internal sealed partial class SettledRunner : RuleRunner
 
     protected override void TakeMatch(int role, int slot, in EventView e)
     {
+        var block = Block(slot);
+        if (IsFar(block) && IsBehind(block, e.At.Micros)) CatchUp(slot);
         if (role == OtherRole) Add(slot, e, weight: 0);
         else base.TakeMatch(role, slot, e);
     }
@@ -110,6 +114,11 @@ internal sealed partial class SettledRunner : RuleRunner
     protected override long OperatorDue(int slot)
     {
         var block = Block(slot);
+        return IsFar(block) ? DueWhenFar(block) : DueWhenNear(slot, block);
+    }
+
+    private long DueWhenNear(int slot, long[] block)
+    {
         var arrivals = Arrivals(block);
         var (coming, staying) = (arrivals.Coming, arrivals.Staying);
         var enters = coming == EntryPool.None ? long.MaxValue : _pool[coming].Stamp;
@@ -165,17 +174,23 @@ internal sealed partial class SettledRunner : RuleRunner
         var late = e.At.Micros <= Frontier(block);
         if (late && weight == 0) _content.EnterOther(Own(block), Value);
         if (late && (weight == 0 || e.At.Micros <= Frontier(block) - _within)) return;
+        var wasFar = IsFar(block);
         var index = List(block).Insert(e.At.Micros, e.Stamp.Micros, e.Position.Value, weight, Value);
+        _content.Foresee(Own(block), _pool[index]);
+        block[AheadWord] = Math.Max(block[AheadWord], e.At.Micros - e.Stamp.Micros);
         Arrivals(block).Add(index, comes: !late, stays: weight > 0);
         if (late)
         {
             var entered = (int)block[EnteredWord];
             if (entered == EntryPool.None || _pool[entered].Next == index) block[EnteredWord] = index;
             _content.Enter(slot, Own(block), _pool, index, block[EnteredWord] == index);
-            return;
+        }
+        else if (Rule.ShowsEvent)
+        {
+            _shown[index] = new RetainedEvent(e);
         }
 
-        if (Rule.ShowsEvent) _shown[index] = new RetainedEvent(e);
+        if (wasFar && !IsFar(block)) CatchUp(slot);
     }
 
     // The next moment, in event time, at which something enters or leaves.
@@ -291,7 +306,9 @@ internal sealed partial class SettledRunner : RuleRunner
             _content.EnterOther(Own(block), _pool[head].Value);
         }
 
+        _content.Lose(Own(block), _pool[head]);
         Arrivals(block).Unlist(List(block), head);
+        if (List(block).IsEmpty) block[AheadWord] = 0;
     }
 
     private void Clear(int slot)
