@@ -8,4 +8,6 @@ internal sealed class CountingSink : IDecisionSink
     public long Count { get; private set; }
 
     public void Decide(AlertTransition transition) => Count++;
+
+    public void Decide(in DecisionView decision) => Count++;
 }

@@ -26,13 +26,14 @@ public sealed partial class RuleSession
 
     private void AdvanceInStages(Instant stamp)
     {
-        while (_run.Deadlines.TryPeek(out var first) && first.Due < stamp.Micros)
+        while (_run.Deadlines.FirstDue is var due && due < stamp.Micros)
         {
-            _run.Now = new Instant(first.Due);
+            _run.Now = new Instant(due);
+            _run.Step++;
             for (var stratum = 0; stratum < Set.Strata; stratum++)
             {
                 TakeConsequences(stratum);
-                TakeDue(first.Due, stratum);
+                TakeDue(due, stratum);
             }
 
             Quiesced();

@@ -51,8 +51,10 @@ public sealed partial class RuleSession
     public IEnumerable<PendingDeadline> Pending =>
         from runner in _runners
         from slot in Enumerable.Range(0, runner.Keys.Bound)
-        where runner.Keys.InUse(slot) && runner.NextDue(slot) != long.MaxValue
-        let deadline = new PendingDeadline(runner.Rule.Name, runner.Keys.Parts(slot), new Instant(runner.NextDue(slot)))
+        where runner.Keys.InUse(slot)
+        let due = runner.PendingDue(slot)
+        where due != long.MaxValue
+        let deadline = new PendingDeadline(runner.Rule.Name, runner.Keys.Parts(slot), new Instant(due))
         orderby deadline.Due, runner.Index, string.Join('\0', deadline.Key.Select(k => k.Value))
         select deadline;
 
@@ -64,23 +66,31 @@ public sealed partial class RuleSession
     public void AdvanceTo(Instant stamp, IDecisionSink sink)
     {
         _run.Sink = sink;
+        Advance(stamp);
+        _run.Sink = null;
+    }
+
+    private void Advance(Instant stamp)
+    {
         if (_staged) AdvanceInStages(stamp);
-        while (_run.Deadlines.TryPeek(out var first) && first.Due < stamp.Micros)
+        while (_run.Deadlines.FirstDue < stamp.Micros)
         {
-            _run.Deadlines.Take();
+            var first = _run.Deadlines.Take();
             _run.Now = new Instant(first.Due);
+            _run.Step++;
             first.Runner.TakeDeadline(first.Slot, first.Due);
         }
 
-        _run.Now = Instant.Max(_run.Now, stamp);
-        _run.Sink = null;
+        if (_run.Now < stamp) _run.Now = stamp;
     }
 
     /// <summary>Lets every rule that names the event judge it. The projections have taken it in already.</summary>
     public void Process(in EventView e, IDecisionSink sink)
     {
-        AdvanceTo(e.Stamp, sink);
-        (_run.Sink, _run.Position) = (sink, e.Position.Value);
+        _run.Sink = sink;
+        Advance(e.Stamp);
+        _run.Position = e.Position.Value;
+        _run.Step++;
         var plan = Set.Network.For(e.Schema);
         if (_staged)
         {
@@ -94,6 +104,7 @@ public sealed partial class RuleSession
         }
 
         (_run.Sink, _run.Position) = (null, long.MinValue);
+        if (_warmings.Count == 0) return;
         foreach (var warming in _warmings) warming.Process(e);
     }
 

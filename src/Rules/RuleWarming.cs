@@ -62,5 +62,9 @@ public sealed class RuleWarming
         public void Decide(AlertTransition transition)
         {
         }
+
+        public void Decide(in DecisionView decision)
+        {
+        }
     }
 }

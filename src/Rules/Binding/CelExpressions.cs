@@ -205,12 +205,14 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
     {
         public override ConditionReads Reads => template.Reads;
 
-        public override string Fill(in EventView e, in DecisionInputs inputs, string? before = null)
+        public override string? Constant => template.Plain;
+
+        public override void Fill(in EventView e, in DecisionInputs inputs, TextBuffer to)
         {
             var aggregates = Values(inputs.Aggregate);
             var keys = new KeyBuffer();
             var context = new EvalContext(e) { Key = KeyValues(inputs.Key, keys), Steps = inputs.Steps, Aggregates = new(in aggregates), Facts = inputs.Facts };
-            return template.Fill(ref context, before);
+            template.Fill(ref context, to);
         }
     }
 
@@ -297,6 +299,14 @@ internal sealed class CelExpressions(DiagnosticBag bag, DeclarationSet declared,
             var context = new EvalContext(e);
             value = condition.Evaluate(ref context, out var error);
             return error is null;
+        }
+
+        public override bool TryReadNumber(in EventView e, out double number)
+        {
+            if (!condition.Type.Is(CelKind.Int)) return base.TryReadNumber(e, out number);
+            var read = condition.TryInt(e, out var whole);
+            number = whole;
+            return read;
         }
     }
 

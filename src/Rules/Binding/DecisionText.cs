@@ -9,6 +9,9 @@ internal abstract class DecisionText
     /// <summary>What it looks at.</summary>
     public abstract ConditionReads Reads { get; }
 
-    /// <param name="before">Returned when it is equal; null for none.</param>
-    public abstract string Fill(in EventView e, in DecisionInputs inputs, string? before = null);
+    /// <summary>All of it, where it is the same for every event; null where it is not.</summary>
+    public abstract string? Constant { get; }
+
+    /// <summary>Appends it, filled in.</summary>
+    public abstract void Fill(in EventView e, in DecisionInputs inputs, TextBuffer to);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Qualm.Model;
 using Qualm.Rules.Cel;
 
 namespace Qualm.Rules.Conditions;
@@ -61,6 +62,17 @@ public sealed class Condition
         if (!state.Failed) CelWork.CheckSize(value, ref state);
         error = state.Error;
         return value;
+    }
+
+    /// <summary>The whole number that an expression of that type comes to for an event.</summary>
+    /// <returns>False when there is an error.</returns>
+    internal bool TryInt(in EventView e, out long number)
+    {
+        if (_root is IntSlotNode { IsOfEvent: true } member) return member.TryRead(e, out number);
+        var context = new EvalContext(e);
+        var state = _bound.Start();
+        number = _root.Int(ref context, ref state);
+        return !state.Failed;
     }
 
     /// <summary>The same condition, each of whose clauses tells its answer whenever it is asked for one.</summary>

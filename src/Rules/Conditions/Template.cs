@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Runtime.CompilerServices;
 using Qualm.Rules.Cel;
 
 namespace Qualm.Rules.Conditions;
@@ -66,23 +64,33 @@ public sealed class Template
         }
     }
 
-    /// <param name="before">Returned when it is equal; null for none.</param>
-    public string Fill(ref EvalContext context, string? before = null)
+    public string Fill(ref EvalContext context)
     {
-        if (_parts is [{ Value: null } only]) return only.Text;
-        var result = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[256]);
+        var filled = new TextBuffer();
+        Fill(ref context, filled);
+        return filled.Text.ToString();
+    }
+
+    /// <summary>Appends it, filled in.</summary>
+    internal void Fill(ref EvalContext context, TextBuffer to)
+    {
         foreach (var (text, value) in _parts)
         {
-            result.AppendLiteral(text);
+            to.Append(text);
             if (value is null) continue;
             var filled = value.Evaluate(ref context, out var error);
-            result.AppendLiteral(error is null ? filled.ToString() : $"<error: {error.Message}>");
+            if (error is null) to.Append(filled);
+            else to.Append($"<error: {error.Message}>");
         }
-
-        if (before is null || !result.Text.SequenceEqual(before)) return result.ToStringAndClear();
-        result.Clear();
-        return before;
     }
+
+    /// <summary>All of it, where it has nothing to fill in; null where it has.</summary>
+    internal string? Plain => _parts switch
+    {
+        [] => "",
+        [{ Value: null } only] => only.Text,
+        _ => null,
+    };
 
     // Braces of maps are counted, and braces in strings are none.
     private static int Close(string text, int at)

@@ -72,7 +72,7 @@ internal sealed class SlotTest
 
         if (slot.Kind != SlotKind.Number) return SlotAnswer.Error;
         var bytes = e.Bytes(slot);
-        if (TryRead(bytes, out number))
+        if (WholeNumber.TryRead(bytes, out number))
         {
             if (type == MemberType.Int) return SlotAnswer.Yes;
             if (bytes[0] == (byte)'-') return SlotAnswer.Ask;
@@ -87,24 +87,6 @@ internal sealed class SlotTest
 
     /// <summary>Numbers without sign in the order of those with.</summary>
     public static long Ordered(ulong number) => (long)(number ^ (1UL << 63));
-
-    // The usual: few digits.
-    private static bool TryRead(ReadOnlySpan<byte> bytes, out long number)
-    {
-        number = 0;
-        var negative = bytes.Length > 0 && bytes[0] == (byte)'-';
-        var digits = negative ? bytes[1..] : bytes;
-        if (digits.Length is 0 or > 18) return Utf8Parser.TryParse(bytes, out number, out var used) && used == bytes.Length;
-        foreach (var digit in digits)
-        {
-            var value = digit - (uint)'0';
-            if (value > 9) return false;
-            number = (number * 10) + value;
-        }
-
-        if (negative) number = -number;
-        return true;
-    }
 
     /// <summary>Whether a value that compares so with the constant passes.</summary>
     public bool Holds(int order) => Source.Comparison switch

@@ -103,13 +103,11 @@ internal sealed partial class AbsentRunner : RuleRunner
     {
         var index = Waiting(slot).Head;
         var entry = _pool[index];
-        var opener = _shown.Remove(index, out var shown)
-            ? shown
-            : new RetainedEvent(entry, Keys.Vm(slot), Keys.Host(slot));
+        var opener = _shown.Remove(index, out var shown) ? shown.View() : RetainedEvent.ViewOf(entry, Keys.Vm(slot), Keys.Host(slot));
         Waiting(slot).Remove(index);
         var (at, reason) = (new Instant(entry.At + _within), ReasonOf(slot, entry));
-        if (Open(slot) is { } episode) Prolong(slot, episode, opener.View());
-        else if (OpenEpisode(slot, opener.View(), at, new Instant(entry.At), new Instant(entry.Stamp + _within), Causes(slot, entry.Position, reason), new Aggregate(entry.Weight, new Instant(entry.At), at), reason) is { State: Episode.Phase.Pending } pending && _ender < 0)
+        if (Open(slot) is { } episode) Prolong(slot, episode, opener);
+        else if (OpenEpisode(slot, opener, at, new Instant(entry.At), new Instant(entry.Stamp + _within), Causes(slot, entry.Position, reason), new Aggregate(entry.Weight, new Instant(entry.At), at), reason) is { State: Episode.Phase.Pending } pending && _ender < 0)
         {
             ClearAnswered(slot, pending);
         }

@@ -38,7 +38,7 @@ internal sealed class Agenda
     public IEnumerable<Watch> AllWatches => _watches.SelectMany(w => w);
 
     /// <summary>The causes that a rule tells, those behind its sources' conclusions included.</summary>
-    public ImmutableArray<long> Causes(BoundRule rule, ImmutableArray<long> because) => rule.Stratum == 0 ? because : _causes.Expand(because);
+    public ReadOnlySpan<long> Causes(BoundRule rule, ReadOnlySpan<long> because) => rule.Stratum == 0 ? because : _causes.Expand(because);
 
     /// <summary>Knows the causes that another session's, or set's, agenda knows.</summary>
     public void TakeCauses(Agenda? other)

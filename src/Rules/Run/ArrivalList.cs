@@ -24,6 +24,9 @@ internal readonly ref struct ArrivalList(EntryPool pool, ArrivalLinks links, Spa
     /// <summary>The first that is to leave; none when all have.</summary>
     public int Staying => Low(_words[Firsts]);
 
+    /// <summary>The one that came last; none when nothing waits.</summary>
+    public int Last => Low(_words[Ends]);
+
     /// <summary>Adds an event, which the other list has, at the end.</summary>
     public void Add(int index, bool comes, bool stays)
     {
@@ -36,19 +39,11 @@ internal readonly ref struct ArrivalList(EntryPool pool, ArrivalLinks links, Spa
         _words[Firsts] = Pair(comes && coming == EntryPool.None ? index : coming, stays && staying == EntryPool.None ? index : staying);
     }
 
-    /// <summary>The first that is to enter has.</summary>
-    public void PassComing()
-    {
-        _words[Firsts] = Pair(Pass(Coming, ArrivalLinks.Bits.Comes), Staying);
-        Trim();
-    }
+    /// <summary>The first that is to enter has. To be followed by <see cref="Trim"/>.</summary>
+    public void PassComing() => _words[Firsts] = Pair(Pass(Coming, ArrivalLinks.Bits.Comes), Staying);
 
-    /// <summary>The first that is to leave has.</summary>
-    public void PassStaying()
-    {
-        _words[Firsts] = Pair(Coming, Pass(Staying, ArrivalLinks.Bits.Stays));
-        Trim();
-    }
+    /// <summary>The first that is to leave has. To be followed by <see cref="Trim"/>.</summary>
+    public void PassStaying() => _words[Firsts] = Pair(Coming, Pass(Staying, ArrivalLinks.Bits.Stays));
 
     /// <summary>An event is taken out of the other list.</summary>
     public void Unlist(EntryList list, int index)
@@ -74,8 +69,8 @@ internal readonly ref struct ArrivalList(EntryPool pool, ArrivalLinks links, Spa
         return index;
     }
 
-    // What came first and waits for nothing is let go.
-    private void Trim()
+    /// <summary>Lets go what came first and waits for nothing.</summary>
+    public void Trim()
     {
         var (head, tail) = (High(_words[Ends]), Low(_words[Ends]));
         while (head != EntryPool.None && (links[head].Bits & (ArrivalLinks.Bits.Comes | ArrivalLinks.Bits.Stays)) == 0) head = Drop(head);

@@ -32,6 +32,9 @@ internal sealed class DeadlineQueue
         return _count > 0;
     }
 
+    /// <summary>When the first is due; <see cref="long.MaxValue"/> when there is none.</summary>
+    public long FirstDue => _count > 0 ? _heap[0].Due : long.MaxValue;
+
     public void Clear() => _count = 0;
 
     public void Save(StateSaver to) => to.Writer.WriteAll<Node>(_heap.AsSpan(0, _count));

@@ -8,7 +8,9 @@ namespace Qualm.Rules.Run;
 /// <summary>Puts a rule's decisions into words: severity, texts, receivers.</summary>
 internal sealed class DecisionMaker(BoundRule rule, RunContext run)
 {
-    private static readonly ImmutableSortedDictionary<string, string> NoTexts = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    // What is put together at the moment, and where each text of it ends.
+    private readonly TextBuffer _text = new();
+    private readonly int[] _ends = new int[rule.Annotations.Length + rule.Labels.Length];
 
     /// <summary>The steps of the match at hand, for texts; null where there are none.</summary>
     public CapturedEvent?[]? Steps { get; set; }
@@ -22,12 +24,11 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
     private bool IsListed(ImmutableArray<KeyPart> key) => rule.Exceptions.Any(e => e.All(p => key[p.Part].Value == p.Value));
 
     /// <summary>Severity and texts at the opening.</summary>
-    /// <param name="last">One of the same key, whose texts serve again where they are equal; null for none.</param>
-    public void Fill(Episode episode, in EventView e, Aggregate aggregate, Episode? last = null)
+    public void Fill(Episode episode, in EventView e, Aggregate aggregate)
     {
         var inputs = new DecisionInputs(episode.Key, aggregate, Steps) { Facts = rule.Asks ? run.Agenda?.Conclusions.Now : null };
         episode.Severity = Step(e, inputs) ?? rule.Ladder[0].Severity;
-        FillTexts(episode, last ?? episode, e, inputs);
+        FillTexts(episode, e, inputs);
         if (rule.Kind == ConclusionKind.Event) episode.Data = DerivedData.Of(rule, episode.Key, e, inputs);
     }
 
@@ -38,7 +39,7 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
         var inputs = new DecisionInputs(episode.Key, aggregate, Steps) { Facts = rule.Asks ? run.Agenda?.Conclusions.Now : null };
         if (Step(e, inputs) is not { } severity || severity == episode.Severity) return false;
         episode.Severity = severity;
-        FillTexts(episode, episode, e, inputs);
+        FillTexts(episode, e, inputs);
         return true;
     }
 
@@ -52,27 +53,40 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
     {
         // An event is a moment: only that it came about is told.
         if (rule.Kind == ConclusionKind.Event && kind != TransitionKind.Firing) return;
-        Decide(episode, Transition(episode, kind, at, reason, Receivers(episode, kind)));
+        Decide(episode, View(episode, kind, at, reason, Receivers(episode, kind)));
     }
 
-    public void Acknowledge(Episode episode, OperatorCommand.Acknowledge command, Instant at, Position position) => Decide(
-        episode, Transition(episode, TransitionKind.Acknowledged, at, null, rule.Receivers[(int)TransitionKind.Acknowledged])
-            with
-        { By = command.By, Note = command.Note, Because = [position.Value] });
+    public void Acknowledge(Episode episode, OperatorCommand.Acknowledge command, Instant at, Position position)
+    {
+        ReadOnlySpan<long> because = [position.Value];
+        var view = View(episode, TransitionKind.Acknowledged, at, null, rule.Receivers[(int)TransitionKind.Acknowledged]);
+        Decide(episode, view with { By = command.By, Note = command.Note, Because = because });
+    }
 
     /// <summary>Tells those who are told what nobody has taken.</summary>
     public void Escalate(Episode episode, BoundEscalation escalation, Instant at)
     {
         episode.Owed = [.. episode.Owed.Union(escalation.To, StringComparer.Ordinal).Except(rule.Receivers[(int)TransitionKind.Resolved], StringComparer.Ordinal)];
-        Decide(episode, Transition(episode, TransitionKind.Firing, at, "unacknowledged", escalation.To));
+        Decide(episode, View(episode, TransitionKind.Firing, at, "unacknowledged", escalation.To));
     }
 
-    private void Decide(Episode episode, AlertTransition transition) => run.Decide(transition, rule.SubjectIsVm ? Keys?.Vm(episode.Slot) : null);
+    private void Decide(Episode episode, in DecisionView decision) => run.Decide(decision, episode.Texts, rule.SubjectIsVm ? Keys?.Vm(episode.Slot) : null);
 
-    private AlertTransition Transition(Episode episode, TransitionKind kind, Instant at, string? reason, ImmutableArray<string> receivers) => new(
-        rule.Name, episode.Key, episode.Id, kind, episode.Severity, at, run.Now, episode.Summary, episode.Annotations, episode.Labels,
-        rule.RunbookUrl, run.Agenda?.Causes(rule, episode.Because) ?? episode.Because, rule.Location, reason, receivers, rule.Shadow)
+    private DecisionView View(Episode episode, TransitionKind kind, Instant at, string? reason, ImmutableArray<string> receivers) => new()
     {
+        Alert = rule.Name,
+        Key = episode.Key,
+        Texts = episode.Texts,
+        Transition = kind,
+        Severity = episode.Severity,
+        At = at,
+        DecidedAt = run.Now,
+        RunbookUrl = rule.RunbookUrl,
+        Because = run.Agenda is { } agenda ? agenda.Causes(rule, episode.Because) : episode.Because,
+        Rule = rule.Location,
+        Reason = reason,
+        Receivers = receivers,
+        Silent = rule.Shadow,
         Kind = rule.Kind,
         Values = episode.Data?.Values,
     };
@@ -87,20 +101,20 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
         return null;
     }
 
-    private void FillTexts(Episode episode, Episode before, in EventView e, in DecisionInputs inputs)
+    private void FillTexts(Episode episode, in EventView e, in DecisionInputs inputs)
     {
-        episode.Annotations = Filled(rule.Annotations, before.Annotations, e, inputs);
-        episode.Labels = Filled(rule.Labels, before.Labels, e, inputs);
-        episode.Summary = episode.Annotations.GetValueOrDefault("summary", rule.Name);
+        _text.Clear();
+        Fill(rule.Annotations, 0, e, inputs);
+        Fill(rule.Labels, rule.Annotations.Length, e, inputs);
+        episode.Texts.Take(rule, _text.Text, _ends);
     }
 
-    // Equal texts are told again and again: what was said before is said in the same strings.
-    private static ImmutableSortedDictionary<string, string> Filled(
-        ImmutableArray<(string Name, DecisionText Text)> texts, ImmutableSortedDictionary<string, string> before, in EventView e, in DecisionInputs inputs)
+    private void Fill(ImmutableArray<(string Name, DecisionText Text)> texts, int from, in EventView e, in DecisionInputs inputs)
     {
-        var filled = before.Count == texts.Length && ReferenceEquals(before.KeyComparer, StringComparer.Ordinal) ? before : NoTexts;
-        foreach (var (name, text) in texts) filled = filled.SetItem(name, text.Fill(e, inputs, filled.GetValueOrDefault(name)));
-        // The rule as it was may have told other texts.
-        return filled.Count == texts.Length || ReferenceEquals(before, NoTexts) ? filled : Filled(texts, NoTexts, e, inputs);
+        for (var i = 0; i < texts.Length; i++)
+        {
+            if (texts[i].Text.Constant is null) texts[i].Text.Fill(e, inputs, _text);
+            _ends[from + i] = _text.Length;
+        }
     }
 }

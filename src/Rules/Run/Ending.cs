@@ -17,6 +17,13 @@ internal sealed class Ending
     /// <summary>When the subject was first seen to be gone; null while it is there.</summary>
     public Moment? Gone { get; set; }
 
+    /// <summary>Nothing is known; its memory stays.</summary>
+    public void Clear()
+    {
+        _moments.Clear();
+        (_newest, Gone) = (long.MinValue, null);
+    }
+
     /// <summary>An event that ends it if no match follows for long enough.</summary>
     public void Add(Moment ender)
     {

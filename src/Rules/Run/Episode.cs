@@ -21,19 +21,28 @@ internal sealed class Episode
     }
 
     private List<(int Role, RetainedEvent Event)>? _held;
+    private long[] _because = [];
+    private int _causes;
 
-    public required ImmutableArray<KeyPart> Key { get; init; }
+    // Memory of what it knew when it served before, by alternative.
+    private long[] _metAt = [];
+    private CelValue[]?[] _asOpened = [];
+    private CelValue[]?[] _opened = [];
+    private Ending?[] _endings = [];
+    private Ending?[] _ended = [];
 
-    /// <summary>Set once more only where another takes its place at an activation.</summary>
-    public required string Id { get; set; }
+    public ImmutableArray<KeyPart> Key { get; private set; } = [];
 
-    public required Phase State { get; set; }
+    /// <summary>The event time that its identity is made of: of its opening, but where it took another's place at an activation.</summary>
+    public Instant IdAt { get; private set; }
+
+    public Phase State { get; set; }
 
     /// <summary>Event time at which it opened.</summary>
-    public required Instant OpenedAt { get; init; }
+    public Instant OpenedAt { get; set; }
 
     /// <summary>From here, in event time, something that ends it may have happened: the opener of an absence, else the opening.</summary>
-    public required Instant Since { get; init; }
+    public Instant Since { get; set; }
 
     /// <summary>Event time and stamp of the end of the newest gap while it was open; the epoch when there was none.</summary>
     public Instant SilentAt { get; set; }
@@ -60,13 +69,20 @@ internal sealed class Episode
 
     public Severity Severity { get; set; }
 
-    public string Summary { get; set; } = "";
+    /// <summary>Its identity, and what is said of it.</summary>
+    public EpisodeTexts Texts { get; } = new();
 
-    public ImmutableSortedDictionary<string, string> Annotations { get; set; } = ImmutableSortedDictionary<string, string>.Empty;
-
-    public ImmutableSortedDictionary<string, string> Labels { get; set; } = ImmutableSortedDictionary<string, string>.Empty;
-
-    public ImmutableArray<long> Because { get; set; } = [];
+    /// <summary>Causes of what is told of it next. Valid until they are set again.</summary>
+    public ReadOnlySpan<long> Because
+    {
+        get => _because.AsSpan(0, _causes);
+        set
+        {
+            if (value.Length > _because.Length) _because = new long[value.Length];
+            value.CopyTo(_because);
+            _causes = value.Length;
+        }
+    }
 
     /// <summary>Event time, stamp and position of its newest match.</summary>
     public Instant LastAt { get; set; }
@@ -101,23 +117,78 @@ internal sealed class Episode
     /// <summary>Who was to be told of its end by the rule as it was when it paged, and is not by the rule as it is.</summary>
     public ImmutableArray<string> Owed { get; set; } = [];
 
-    /// <summary>By alternative: event time of the event that satisfies it; <see cref="Never"/> while none did. Episodes share it until then.</summary>
-    public required ImmutableArray<long> MetAt { get; set; }
+    /// <summary>Ways in which it may end.</summary>
+    public int Alternatives { get; private set; }
+
+    /// <summary>By alternative: event time of the event that satisfies it; <see cref="Never"/> while none did.</summary>
+    public ReadOnlySpan<long> MetAt => _metAt.AsSpan(0, Alternatives);
 
     /// <summary>By alternative: what its condition over state read at the opening; null once an event has changed that, or where there is none.</summary>
-    public CelValue[]?[] AsOpened { get; set; } = [];
+    public CelValue[]?[] AsOpened { get; private set; } = [];
 
     /// <summary>By alternative: what is known of an ending that must stand a while, or of the state it depends on; empty until something is.</summary>
     public Ending?[] Endings { get; private set; } = [];
 
+    /// <summary>Nothing is known of how it may end.</summary>
+    public void MayEnd(int alternatives)
+    {
+        if (_metAt.Length < alternatives) _metAt = new long[alternatives];
+        Alternatives = alternatives;
+        _metAt.AsSpan(0, alternatives).Fill(Never);
+    }
+
+    /// <summary>An event has satisfied an alternative, if none has before.</summary>
+    public void Meet(int alternative, long at)
+    {
+        if (_metAt[alternative] == Never) _metAt[alternative] = at;
+    }
+
+    /// <summary>Where to put what the condition of an alternative reads at the opening.</summary>
+    public Span<CelValue> Opens(int alternative, int members)
+    {
+        if (_opened.Length != Alternatives) (_asOpened, _opened) = (new CelValue[]?[Alternatives], new CelValue[]?[Alternatives]);
+        if (AsOpened.Length != Alternatives)
+        {
+            Array.Clear(_asOpened);
+            AsOpened = _asOpened;
+        }
+
+        if (_opened[alternative]?.Length != members) _opened[alternative] = new CelValue[members];
+        return AsOpened[alternative] = _opened[alternative]!;
+    }
+
+    /// <summary>An event has changed what the condition of an alternative read.</summary>
+    public void Changed(int alternative) => AsOpened[alternative] = null;
+
+    /// <summary>Says which alert it is of, and what its identity is made of besides.</summary>
+    public void Identify(string alert, ImmutableArray<KeyPart> key, Instant at)
+    {
+        (Key, IdAt) = (key, at);
+        Texts.Identify(alert, key, at);
+    }
+
     /// <summary>Takes over what another, under the same rule, knows of how it may end.</summary>
-    public void TakeEndings(Episode other) => (MetAt, Endings) = (other.MetAt, other.Endings);
+    public void TakeEndings(Episode other)
+    {
+        MayEnd(other.Alternatives);
+        other.MetAt.CopyTo(_metAt);
+        (AsOpened, Endings) = (other.AsOpened, other.Endings);
+    }
 
     /// <summary>The same, made if need be.</summary>
     public Ending EndingOf(int alternative)
     {
-        if (Endings.Length == 0) Endings = new Ending?[MetAt.Length];
-        return Endings[alternative] ??= new Ending();
+        if (_ended.Length != Alternatives) (_endings, _ended) = (new Ending?[Alternatives], new Ending?[Alternatives]);
+        if (Endings.Length == 0)
+        {
+            Array.Clear(_endings);
+            Endings = _endings;
+        }
+
+        if (Endings[alternative] is { } known) return known;
+        var ending = _ended[alternative] ??= new Ending();
+        ending.Clear();
+        return Endings[alternative] = ending;
     }
 
     public const long Never = long.MinValue;
@@ -137,7 +208,23 @@ internal sealed class Episode
     /// <summary>Events past the end that is likely but not yet decided: of the next episode, unless a straggler prolongs this one.</summary>
     public List<(int Role, RetainedEvent Event)> Held => _held ??= [];
 
-    /// <summary>Takes them all out, by event time and position.</summary>
+    /// <summary>Place of the first of them by event time and position; there must be one.</summary>
+    public int FirstHeld
+    {
+        get
+        {
+            var first = 0;
+            for (var i = 1; i < Held.Count; i++)
+            {
+                var (one, other) = (Held[first].Event, Held[i].Event);
+                if (other.At < one.At || (other.At == one.At && other.Position.CompareTo(one.Position) < 0)) first = i;
+            }
+
+            return first;
+        }
+    }
+
+    /// <summary>Takes them all out, by event time and position. The list may be given back empty.</summary>
     public List<(int Role, RetainedEvent Event)> TakeHeld()
     {
         var held = _held ?? [];
@@ -149,6 +236,17 @@ internal sealed class Episode
         }
 
         return held;
+    }
+
+    /// <summary>Gives it the memory of a list that was taken.</summary>
+    public void GiveBack(List<(int Role, RetainedEvent Event)> empty) => _held ??= empty;
+
+    /// <summary>Takes up what was known at the opening, and what was met.</summary>
+    public void LoadOpening(CelValue[]?[] asOpened, ReadOnlySpan<long> metAt)
+    {
+        MayEnd(metAt.Length);
+        metAt.CopyTo(_metAt);
+        AsOpened = asOpened;
     }
 
     /// <summary>Writes down what it knows of its endings, and what it holds back.</summary>
@@ -185,4 +283,20 @@ internal sealed class Episode
 
     /// <summary>Place of its slot among those of open episodes.</summary>
     public int OpenPlace { get; set; }
+
+    /// <summary>The step in which nobody remembered it any more.</summary>
+    public long DroppedIn { get; set; }
+
+    /// <summary>Becomes like a new one; only its memory stays.</summary>
+    public void Clear()
+    {
+        (Key, IdAt, State, OpenedAt, Since, Slot, OpenPlace, DroppedIn) = ([], default, default, default, default, 0, 0, 0);
+        (SilentAt, SilentStamp, InGap, Unknown) = (default, default, false, false);
+        (HeldTo, HeldUntil, CooledAt, CooledStamp) = (default, default, default, default);
+        (Severity, LastAt, LastStamp, LastPosition, Matches, _causes) = (default, default, default, 0, 0, 0);
+        (PagedAt, Acknowledged, EscalatesAt, HasPaged, Concluded, Data, Owed) = (default, false, null, false, false, null, []);
+        (Alternatives, AsOpened, Endings, EndAt, EndStamp, EndedByChange, ToldBefore) = (0, [], [], default, default, false, false);
+        _held?.Clear();
+        Texts.Clear();
+    }
 }

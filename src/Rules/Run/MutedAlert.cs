@@ -43,14 +43,14 @@ internal sealed class MutedAlert
 
     /// <summary>Remembers what was withheld.</summary>
     /// <returns>Whether nothing was owed before, and now is.</returns>
-    public bool Owe(AlertTransition withheld)
+    public bool Owe(in DecisionView withheld)
     {
         // A reminder of what was told is not owed; the next one will come.
         if (WasTold && withheld.Transition == TransitionKind.Firing) return false;
         if (withheld.Transition is not (TransitionKind.Firing or TransitionKind.Severity)) return false;
-        if (withheld.Transition == TransitionKind.Firing) _firing ??= withheld;
         var first = _owed is null;
-        _owed = withheld;
+        _owed = withheld.Keep();
+        if (withheld.Transition == TransitionKind.Firing) _firing ??= _owed;
         return first;
     }
 

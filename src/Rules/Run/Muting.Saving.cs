@@ -5,8 +5,8 @@ internal sealed partial class Muting
 {
     public void Save(StateSaver to)
     {
-        if (_held.Count > 0) throw new InvalidOperationException("decisions are held: state is saved between inputs");
-        var alerts = _alerts.OrderBy(a => a.Key, StringComparer.Ordinal).ToArray();
+        if (_count > 0) throw new InvalidOperationException("decisions are held: state is saved between inputs");
+        var alerts = _alerts.OrderBy(a => a.Key).ToArray();
         var pairs = _pairs.Concat(alerts.SelectMany(a => a.Value.Values).Select(v => v.Pair).Where(p => !_pairs.Contains(p)).Distinct()).ToArray();
         var numbers = pairs.Select((pair, number) => (pair, number)).ToDictionary(p => p.pair, p => p.number);
         to.Write(_released);
@@ -14,9 +14,9 @@ internal sealed partial class Muting
         to.Write(pairs.Length);
         foreach (var pair in pairs) pair.Save(to);
         to.Write(_mutes.Count);
-        foreach (var (episode, values) in _mutes.OrderBy(m => m.Key, StringComparer.Ordinal))
+        foreach (var (episode, values) in _mutes.OrderBy(m => m.Key))
         {
-            to.Write(episode);
+            Write(to, episode);
             to.Write(values.Length);
             foreach (var value in values) to.Write(value);
         }
@@ -24,7 +24,7 @@ internal sealed partial class Muting
         to.Write(alerts.Length);
         foreach (var (episode, alert) in alerts)
         {
-            to.Write(episode);
+            Write(to, episode);
             alert.Save(to, numbers);
         }
 
@@ -41,7 +41,7 @@ internal sealed partial class Muting
         StateLoader.Check(pairs.Length >= _pairs.Count, "an alert that mutes others is missing");
         for (var left = from.Reader.ReadCount(); left > 0; left--)
         {
-            var (episode, values) = (from.SomeText(), new string?[from.Reader.ReadCount(sizeof(int))]);
+            var (episode, values) = (Episode(from), new string?[from.Reader.ReadCount(sizeof(int))]);
             for (var i = 0; i < values.Length; i++) values[i] = from.Text();
             _mutes[episode] = values;
         }
@@ -49,10 +49,22 @@ internal sealed partial class Muting
         var alerts = new List<MutedAlert>();
         for (var left = from.Reader.ReadCount(); left > 0; left--)
         {
-            var episode = from.SomeText();
+            var episode = Episode(from);
             alerts.Add(_alerts[episode] = MutedAlert.Load(from, pairs));
         }
 
         for (var left = from.Reader.ReadCount(); left > 0; left--) _owed.Add(alerts[from.Index(alerts.Count)]);
+    }
+
+    private static void Write(StateSaver to, UInt128 episode)
+    {
+        to.Write((long)(ulong)(episode >> 64));
+        to.Write((long)(ulong)episode);
+    }
+
+    private static UInt128 Episode(StateLoader from)
+    {
+        var high = (ulong)from.Long();
+        return new UInt128(high, (ulong)from.Long());
     }
 }

@@ -17,10 +17,13 @@ internal sealed partial class Muting
     private readonly List<Pair> _pairs = [];
 
     // By episode, while they fire.
-    private readonly Dictionary<string, string?[]> _mutes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, MutedAlert> _alerts = new(StringComparer.Ordinal);
+    private readonly Dictionary<UInt128, string?[]> _mutes = [];
+    private readonly Dictionary<UInt128, MutedAlert> _alerts = [];
     private readonly List<MutedAlert> _owed = [];
-    private readonly List<(AlertTransition Transition, VmState? Vm)> _held = [];
+
+    // Those beyond the count are free.
+    private readonly List<HeldDecision> _held = [];
+    private int _count;
     private bool _released;
 
     /// <param name="before">What the set before this one muted; null when it muted nothing.</param>
@@ -35,23 +38,33 @@ internal sealed partial class Muting
             if (!_byTarget.TryAdd(inhibit.Target, [pair])) _byTarget[inhibit.Target].Add(pair);
         }
 
-        if (before is not null) (_alerts, _owed, _held, _released) = (before._alerts, before._owed, before._held, true);
+        if (before is not null) (_alerts, _owed, _held, _count, _released) = (before._alerts, before._owed, before._held, before._count, true);
         foreach (var (rule, episode, vm) in stands)
         {
-            if (_bySource.ContainsKey(rule.Name)) BeginMuting(rule.Name, episode.Id, episode.Key, episode.Labels, vm);
-            if (_alerts.TryGetValue(episode.Id, out var muted)) muted.Values = ValuesOf(rule.Name, episode.Key, episode.Labels, vm);
+            if (_bySource.ContainsKey(rule.Name)) BeginMuting(rule.Name, episode.Texts.EpisodeNumber, episode.Key, episode.Texts.Labels, vm);
+            if (_alerts.TryGetValue(episode.Texts.EpisodeNumber, out var muted)) muted.Values = ValuesOf(rule.Name, episode.Key, episode.Texts.Labels, vm);
         }
     }
 
     /// <summary>Takes a decision until <see cref="Release"/>.</summary>
-    public void Hold(AlertTransition transition, VmState? vm) => _held.Add((transition, vm));
+    /// <param name="texts">Its own.</param>
+    public void Hold(in DecisionView decision, EpisodeTexts texts, VmState? vm)
+    {
+        if (_count == _held.Count) _held.Add(new HeldDecision());
+        _held[_count++].Take(decision, texts, vm);
+    }
 
     /// <summary>Passes the decisions on, those that nobody is to be told of marked; then what is owed and muted no more.</summary>
     public void Release(IDecisionSink sink)
     {
-        foreach (var (transition, vm) in _held) Follow(transition, vm);
-        foreach (var (transition, vm) in _held) sink.Decide(Filter(transition, vm));
-        _held.Clear();
+        for (var i = 0; i < _count; i++) Follow(_held[i]);
+        for (var i = 0; i < _count; i++)
+        {
+            var decision = _held[i].View();
+            sink.Decide(decision with { WithheldBy = WithholdsBy(decision, _held[i]) });
+        }
+
+        _count = 0;
         if (!_released) return;
         _released = false;
         for (var i = 0; i < _owed.Count; i++)
@@ -62,61 +75,73 @@ internal sealed partial class Muting
         }
     }
 
-    private void Follow(AlertTransition transition, VmState? vm)
+    private void Follow(HeldDecision held)
     {
-        if (transition.Silent || !_bySource.TryGetValue(transition.Alert, out var pairs)) return;
-        if (transition.Transition == TransitionKind.Firing)
+        var decision = held.View();
+        if (decision.Silent || !_bySource.TryGetValue(decision.Alert, out var pairs)) return;
+        var episode = held.Episode;
+        if (decision.Transition == TransitionKind.Firing)
         {
-            if (!_mutes.ContainsKey(transition.Episode)) BeginMuting(transition.Alert, transition.Episode, transition.Key, transition.Labels, vm);
+            if (!_mutes.ContainsKey(episode)) BeginMuting(decision.Alert, episode, decision.Key, decision.Texts.Labels, held.Vm);
         }
-        else if (transition.Transition == TransitionKind.Resolved && _mutes.Remove(transition.Episode, out var values))
+        else if (decision.Transition == TransitionKind.Resolved && _mutes.Remove(episode, out var values))
         {
             for (var i = 0; i < pairs.Count; i++) pairs[i].Remove(values[i]);
             _released = true;
         }
     }
 
-    private void BeginMuting(string alert, string episode, ImmutableArray<KeyPart> key, IReadOnlyDictionary<string, string> labels, VmState? vm)
+    private void BeginMuting(string alert, UInt128 episode, ImmutableArray<KeyPart> key, IReadOnlyDictionary<string, string> labels, VmState? vm)
     {
         var values = _bySource[alert].Select(p => Pair.Join(p.Equal.Select(e => e.Own), key, labels, vm)).ToArray();
         _mutes[episode] = values;
         for (var i = 0; i < values.Length; i++) _bySource[alert][i].Add(values[i]);
     }
 
-    private AlertTransition Filter(AlertTransition transition, VmState? vm)
+    // Null when it is told.
+    private string? WithholdsBy(in DecisionView decision, HeldDecision held)
     {
-        var known = _alerts.GetValueOrDefault(transition.Episode);
-        if (known is null && !_byTarget.ContainsKey(transition.Alert)) return transition;
-        switch (transition.Transition)
+        var mayBeMuted = _byTarget.ContainsKey(decision.Alert);
+        if (!mayBeMuted && _alerts.Count == 0) return null;
+        var known = _alerts.GetValueOrDefault(held.Episode);
+        if (known is null && !mayBeMuted) return null;
+        switch (decision.Transition)
         {
             case TransitionKind.Pending:
-                return transition;
+                return null;
             case TransitionKind.Resolved:
-                if (known is null) return transition;
-                _alerts.Remove(transition.Episode);
+                if (known is null) return null;
+                _alerts.Remove(held.Episode);
                 _owed.Remove(known);
-                return known.WasTold ? transition : transition with { WithheldBy = known.By };
+                return known.WasTold ? null : known.By;
         }
 
         if (known is null)
         {
             // One of which nothing is known fired before anything muted it.
-            known = new MutedAlert { Values = ValuesOf(transition.Alert, transition.Key, transition.Labels, vm), WasTold = transition.Transition != TransitionKind.Firing };
-            _alerts.Add(transition.Episode, known);
+            known = new MutedAlert { Values = ValuesOf(decision.Alert, decision.Key, decision.Texts.Labels, held.Vm), WasTold = decision.Transition != TransitionKind.Firing };
+            _alerts.Add(held.Episode, known);
         }
 
-        if (MutedBy(known.Values) is { } by) known.By = by;
-        else if (known.WasTold || transition.Transition == TransitionKind.Firing) return Told(known, transition);
-        if (known.Owe(transition)) _owed.Add(known);
-        return transition with { WithheldBy = known.By };
+        if (MutedBy(known.Values) is { } by)
+        {
+            known.By = by;
+        }
+        else if (known.WasTold || decision.Transition == TransitionKind.Firing)
+        {
+            Tell(known);
+            return null;
+        }
+
+        if (known.Owe(decision)) _owed.Add(known);
+        return known.By;
     }
 
-    private AlertTransition Told(MutedAlert alert, AlertTransition transition)
+    private void Tell(MutedAlert alert)
     {
         alert.WasTold = true;
         alert.Forgive();
         _owed.Remove(alert);
-        return transition;
     }
 
     private static string? MutedBy((Pair Pair, string Value)[] values)

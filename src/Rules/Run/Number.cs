@@ -10,17 +10,9 @@ internal static class Number
     /// <returns>False when the value is no number, or not finite.</returns>
     public static bool TryRead(EventValue of, in EventView e, out long bits)
     {
-        bits = 0;
-        if (!of.TryRead(e, out var value)) return false;
-        var number = value.Kind switch
-        {
-            CelKind.Int => value.AsInt,
-            CelKind.UInt => value.AsUInt,
-            CelKind.Double => value.AsDouble,
-            _ => double.NaN,
-        };
+        var read = of.TryReadNumber(e, out var number);
         bits = BitConverter.DoubleToInt64Bits(number);
-        return double.IsFinite(number);
+        return read && double.IsFinite(number);
     }
 
     public static double AsDouble(long bits) => BitConverter.Int64BitsToDouble(bits);

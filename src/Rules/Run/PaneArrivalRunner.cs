@@ -132,7 +132,7 @@ internal sealed class PaneArrivalRunner : PaneRunner
         var pane = this[index];
         var later = Rewind(slot, pane, Tally.FirstHolding(Pool, EventsOf(pane).Head));
         var newest = Pool[EventsOf(pane).Tail];
-        var because = Because(pane);
+        var because = Because(pane, pane.LastPosition);
         var aggregate = Tally.Describe(pane);
         Spend(pane);
         if (_fall) State(slot)[EpisodePaneWord] = index;

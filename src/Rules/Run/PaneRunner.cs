@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Qualm.Model;
 using Qualm.Rules.Binding;
 
@@ -19,6 +19,7 @@ internal abstract partial class PaneRunner : RuleRunner
     protected const int None = 0;
 
     private readonly long _keep;
+    private readonly List<long> _causes = [];
     private List<Pane> _panes = [new()];
     private Stack<int> _free = new();
 
@@ -145,13 +146,15 @@ internal abstract partial class PaneRunner : RuleRunner
         pane.Kept = 0;
     }
 
-    /// <summary>The newest of the events that are kept.</summary>
-    protected ImmutableArray<long> Because(Pane pane)
+    /// <summary>The newest of the events that are kept, or what else it goes back to. Valid until it is asked for again.</summary>
+    /// <param name="pane">Null for none.</param>
+    protected ReadOnlySpan<long> Because(Pane? pane, long position)
     {
-        var positions = new List<long>();
-        for (var i = EventsOf(pane).Tail; i != EntryPool.None && positions.Count < WindowRunner.MaxCauses; i = Pool[i].Previous) positions.Add(Pool[i].Position);
-        positions.Sort();
-        return positions.Count == 0 ? [pane.LastPosition] : [.. positions];
+        _causes.Clear();
+        for (var i = pane is null ? EntryPool.None : EventsOf(pane).Tail; i != EntryPool.None && _causes.Count < WindowRunner.MaxCauses; i = Pool[i].Previous) _causes.Add(Pool[i].Position);
+        if (_causes.Count == 0) _causes.Add(pane?.LastPosition ?? position);
+        _causes.Sort();
+        return CollectionsMarshal.AsSpan(_causes);
     }
 
     /// <summary>Whether the event that makes the condition hold decides.</summary>

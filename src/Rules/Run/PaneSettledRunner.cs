@@ -138,7 +138,7 @@ internal sealed class PaneSettledRunner : PaneRunner
         {
             if (!holds || held) return;
             var aggregate = Describe(pane, at);
-            var because = pane is null ? [moment.Position] : Because(pane);
+            var because = Because(pane, moment.Position);
             var opened = OpenEpisode(slot, View(slot, pane, moment), new Instant(at), new Instant(at), new Instant(moment.Stamp), because, aggregate);
             if (opened is not null) opened.Matches = Math.Max(1, aggregate.Count);
         }
@@ -153,7 +153,7 @@ internal sealed class PaneSettledRunner : PaneRunner
     }
 
     private EventView View(int slot, Pane? pane, in EntryPool.Entry moment) =>
-        (pane?.Shown ?? new RetainedEvent(moment, Keys.Vm(slot), Keys.Host(slot))).View();
+        pane?.Shown is { } shown ? shown.View() : RetainedEvent.ViewOf(moment, Keys.Vm(slot), Keys.Host(slot));
 
     private Aggregate Describe(Pane? pane, long at) => Tally.Describe(pane ?? new Pane { First = at, Last = at });
 }

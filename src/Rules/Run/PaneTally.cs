@@ -7,6 +7,9 @@ namespace Qualm.Rules.Run;
 /// <param name="values">Knows different values by number; null where none are asked for.</param>
 internal sealed class PaneTally(BoundOperator.Window window, DistinctMeasure? values, bool showsMembers)
 {
+    // Values of the window that is being looked through.
+    private readonly HashSet<long> _seen = [];
+
     private const double MaxWhole = 1L << 52;
 
     /// <summary>Whether a condition holds for a window without events.</summary>
@@ -84,15 +87,16 @@ internal sealed class PaneTally(BoundOperator.Window window, DistinctMeasure? va
     /// <summary>The index of the first event of a list with which the condition holds.</summary>
     public int FirstHolding(EntryPool pool, int head)
     {
-        var (weight, seen) = (0L, new HashSet<long>());
+        var (weight, counts) = (0L, window.Function == WindowFunction.Distinct);
+        _seen.Clear();
         for (var index = head; ; index = pool[index].Next)
         {
             weight += pool[index].Weight;
-            seen.Add(pool[index].Value);
+            if (counts) _seen.Add(pool[index].Value);
             var holds = window.Function switch
             {
                 WindowFunction.Count => window.Is.Holds(weight),
-                WindowFunction.Distinct => window.Is.Holds(seen.Count),
+                WindowFunction.Distinct => window.Is.Holds(_seen.Count),
                 _ => window.Is.Holds(Number.AsDouble(pool[index].Value)),
             };
             if (holds || pool[index].Next == EntryPool.None) return index;

@@ -12,7 +12,7 @@ internal abstract partial class RuleRunner
         foreach (var slot in _openSlots)
         {
             var episode = Open(slot)!;
-            if (episode.Id != command.Target && AlertId.Of(Rule.Name, episode.Key) != command.Target) continue;
+            if (episode.Texts.Episode != command.Target && AlertId.Of(Rule.Name, episode.Key) != command.Target) continue;
             if (episode.State != Episode.Phase.Firing || episode.Acknowledged) return false;
             episode.Acknowledged = true;
             _decisions.Acknowledge(episode, command, at, position);

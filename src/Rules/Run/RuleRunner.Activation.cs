@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Qualm.Model;
 using Qualm.Rules.Binding;
-using Qualm.Rules.Cel;
 
 namespace Qualm.Rules.Run;
 
@@ -92,8 +90,7 @@ internal abstract partial class RuleRunner
         {
             if (Open(slot) is not { } episode) continue;
             Ask(slot);
-            var now = new RetainedEvent(new EntryPool.Entry { At = Run.Now.Micros, Stamp = Run.Now.Micros, Weight = 1 }, Keys.Vm(slot), Keys.Host(slot));
-            episode.AsOpened = AsOpened(now.View());
+            ReadOpening(episode, RetainedEvent.ViewOf(new EntryPool.Entry { At = Run.Now.Micros, Stamp = Run.Now.Micros, Weight = 1 }, Keys.Vm(slot), Keys.Host(slot)));
         }
 
         _unread.Clear();
@@ -186,8 +183,7 @@ internal abstract partial class RuleRunner
         var goesOn = holds && was?.OpenedAt == warmed!.OpenedAt;
         if (was is not null && !goesOn) Withdraw(was);
         if (!holds && warmed is { IsOpen: true }) Complete(slot, warmed);
-        if (goesOn) warmed!.Id = was!.Id;
-        else if (holds) warmed!.Id = AlertId.Episode(Rule.Name, warmed.Key, Run.Now);
+        if (holds) warmed!.Identify(Rule.Name, warmed.Key, goesOn ? was!.IdAt : Run.Now);
         Adopt(slot, warmed);
         if (holds) Show(slot, warmed!, isNew: !goesOn);
     }
@@ -196,7 +192,8 @@ internal abstract partial class RuleRunner
     private void Withdraw(Episode was)
     {
         if (was.State != Episode.Phase.Pending) return;
-        (was.Because, was.State) = ([], Episode.Phase.Closed);
+        was.Because = [];
+        was.State = Episode.Phase.Closed;
         _decisions.Emit(was, TransitionKind.Resolved, Instant.Max(Run.Now, was.Since), "condition");
     }
 
@@ -227,15 +224,16 @@ internal abstract partial class RuleRunner
         {
             Remember(slot, episode);
             if (episode.IsOpen) AddOpen(slot, episode);
+            else RememberOver(slot, episode);
         }
 
         Reschedule(slot);
     }
 
     // The same alert under a changed rule: its identity and what it said stay, what ends it is the new rule's.
-    private static Episode Carried(Episode was, Episode warmed)
+    private Episode Carried(Episode was, Episode warmed)
     {
-        var carried = Carried(was, warmed.MetAt, warmed.AsOpened);
+        var carried = Carried(was);
         (carried.LastAt, carried.LastStamp, carried.LastPosition) = (warmed.LastAt, warmed.LastStamp, warmed.LastPosition);
         carried.Held.AddRange(warmed.Held);
         carried.TakeEndings(warmed);
@@ -245,13 +243,22 @@ internal abstract partial class RuleRunner
     private Episode Carried(Episode was, int slot)
     {
         _unread.Add(slot);
-        return Carried(was, _noneMet, []);
+        var carried = Carried(was);
+        carried.MayEnd(Rule.Resolve.Alternatives.Length);
+        return carried;
     }
 
-    private static Episode Carried(Episode was, ImmutableArray<long> metAt, CelValue[]?[] asOpened) => new()
+    private Episode Carried(Episode was)
     {
-        Key = was.Key,
-        Id = was.Id,
+        var carried = Copy(was);
+        carried.Identify(Rule.Name, was.Key, was.IdAt);
+        carried.Texts.Take(was.Texts);
+        carried.Because = was.Because;
+        return carried;
+    }
+
+    private static Episode Copy(Episode was) => new()
+    {
         State = was.State,
         OpenedAt = was.OpenedAt,
         Since = was.Since,
@@ -260,10 +267,6 @@ internal abstract partial class RuleRunner
         CooledStamp = was.CooledStamp,
         HeldUntil = was.HeldUntil,
         Severity = was.Severity,
-        Summary = was.Summary,
-        Annotations = was.Annotations,
-        Labels = was.Labels,
-        Because = was.Because,
         Matches = was.Matches,
         PagedAt = was.PagedAt,
         HasPaged = was.HasPaged,
@@ -278,7 +281,5 @@ internal abstract partial class RuleRunner
         LastAt = was.LastAt,
         LastStamp = was.LastStamp,
         LastPosition = was.LastPosition,
-        MetAt = metAt,
-        AsOpened = asOpened,
     };
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Qualm.Model;
 using Qualm.Rules.Binding;
 
@@ -35,17 +34,20 @@ internal abstract partial class RuleRunner
     }
 
     // One match that is an event of its own.
-    private void Announce(int slot, in EventView e, Instant at, ImmutableArray<long> because, Aggregate aggregate)
+    private void Announce(int slot, in EventView e, Instant at, ReadOnlySpan<long> because, Aggregate aggregate)
     {
         // An event that fits several branches is one match.
         var edge = (slot, e.Position.Value, e.Schema?.Id ?? -1);
         if (edge == _lastEdge) return;
         _lastEdge = edge;
-        var key = Keys.Parts(slot);
-        var episode = new Episode { Key = key, Id = AlertId.Episode(Rule.Name, key, at), State = Episode.Phase.Closed, OpenedAt = at, Since = at, MetAt = [], Because = because, Slot = slot };
+        var episode = _pool.Take();
+        episode.Identify(Rule.Name, Keys.Parts(slot), at);
+        (episode.State, episode.OpenedAt, episode.Since, episode.Slot) = (Episode.Phase.Closed, at, at, slot);
+        episode.Because = because;
         _decisions.Fill(episode, e, aggregate);
         _decisions.Emit(episode, TransitionKind.Firing, at);
         Conclude(episode, at);
+        _pool.Give(episode);
     }
 
     // Told once an episode, however often it pages.

@@ -58,7 +58,7 @@ internal abstract partial class RuleRunner
 
         if (end == EntryPool.None) return;
         var (ender, role) = (_enders[end], (int)_enders[end].Value + ResolveRole);
-        if (MustWait(slot, episode, role, new Instant(ender.At))) episode.Held.Add((role, new RetainedEvent(ender, Keys.Vm(slot), Keys.Host(slot))));
+        if (MustWait(slot, episode, role, new Instant(ender.At))) episode.Held.Add((role, Run.Retained.Take(RetainedEvent.ViewOf(ender, Keys.Vm(slot), Keys.Host(slot)), ender.Value)));
         else End(slot, episode, new Instant(ender.At), "event", [ender.Position]);
     }
 
@@ -78,9 +78,9 @@ internal abstract partial class RuleRunner
             {
                 if (end == EntryPool.None || ender.At < _enders[end].At) end = index;
             }
-            else if (episode.MetAt[(int)ender.Value] == Episode.Never)
+            else
             {
-                episode.MetAt = episode.MetAt.SetItem((int)ender.Value, ender.At);
+                episode.Meet((int)ender.Value, ender.At);
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Qualm.Model;
 using Qualm.Rules.Binding;
 using Qualm.Rules.Cel;
@@ -9,8 +8,8 @@ internal abstract partial class RuleRunner
 {
     private readonly List<int> _openSlots = [];
 
-    // By alternative, of an episode of which none is met yet.
-    private readonly ImmutableArray<long> _noneMet;
+    // What a condition over state reads, while it is compared.
+    private CelValue[] _now = [];
 
     /// <summary>Slots whose episode is open, in no order.</summary>
     public IReadOnlyList<int> OpenSlots => _openSlots;
@@ -22,7 +21,7 @@ internal abstract partial class RuleRunner
     /// <param name="since">From when, in event time, an ending counts.</param>
     /// <param name="stamp">Of the match: what deadlines of the episode run from.</param>
     /// <param name="reason">Why it opens; null when matches alone are why.</param>
-    protected Episode? OpenEpisode(int slot, in EventView e, Instant at, Instant since, Instant stamp, ImmutableArray<long> because, Aggregate aggregate, string? reason = null)
+    protected Episode? OpenEpisode(int slot, in EventView e, Instant at, Instant since, Instant stamp, ReadOnlySpan<long> because, Aggregate aggregate, string? reason = null)
     {
         var key = Keys.Parts(slot);
         if (_decisions.IsExcepted(key)) return null;
@@ -35,25 +34,17 @@ internal abstract partial class RuleRunner
 
         var last = EpisodeOf(slot);
         if (last is { ToldBefore: true } && last.OpenedAt == at) return null;
-        var episode = new Episode
-        {
-            Key = key,
-            Id = AlertId.Episode(Rule.Name, key, at),
-            State = Episode.Phase.Firing,
-            OpenedAt = at,
-            Since = since,
-            MetAt = _noneMet,
-            Because = because,
-            AsOpened = AsOpened(e),
-            LastAt = at,
-            LastStamp = stamp,
-            LastPosition = e.Position.Value,
-            Matches = e.Weight,
-        };
+        var episode = _pool.Take();
+        episode.Identify(Rule.Name, key, at);
+        episode.MayEnd(Rule.Resolve.Alternatives.Length);
+        ReadOpening(episode, e);
+        (episode.State, episode.OpenedAt, episode.Since) = (Episode.Phase.Firing, at, since);
+        (episode.LastAt, episode.LastStamp, episode.LastPosition, episode.Matches) = (at, stamp, e.Position.Value, e.Weight);
+        episode.Because = because;
         Remember(slot, episode);
         AddOpen(slot, episode);
         if (Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) Run.AwaitingGone++;
-        _decisions.Fill(episode, e, aggregate, last);
+        _decisions.Fill(episode, e, aggregate);
         Start(episode, last, stamp, reason);
         MeetEarlierEnders(slot, episode);
         return episode;
@@ -151,7 +142,7 @@ internal abstract partial class RuleRunner
     }
 
     /// <summary>Ends the open episode, then lets what was held back begin the next.</summary>
-    protected void End(int slot, Episode episode, Instant at, string reason, ImmutableArray<long> because, bool byTime = false)
+    protected void End(int slot, Episode episode, Instant at, string reason, ReadOnlySpan<long> because, bool byTime = false)
     {
         // Its time may be decided on later than its fall, and yet have been over before it.
         if (reason == "condition" && !byTime && episode.SilentStamp != default && Gaps.HoldsFall) at = Instant.Max(at, episode.SilentAt + Gaps.Silence);
@@ -165,6 +156,7 @@ internal abstract partial class RuleRunner
         var told = episode.State is Episode.Phase.Firing or Episode.Phase.Pending;
         (episode.State, episode.EndAt, episode.EndStamp) = (Episode.Phase.Closed, at, ended);
         RemoveOpen(episode);
+        RememberOver(slot, episode);
         if (Rule.Resolve.Alternatives.Any(a => a.SubjectGone)) Run.AwaitingGone--;
         if (episode.Endings.Any(e => e?.Gone is not null)) Run.Leaving--;
         if (told)
@@ -176,12 +168,17 @@ internal abstract partial class RuleRunner
 
         Consumed(slot, episode);
         if (!episode.HoldsBack) return;
-        foreach (var (role, e) in episode.TakeHeld())
+        var held = episode.TakeHeld();
+        foreach (var (role, e) in held)
         {
             Value = e.Value;
             if (role >= ResolveRole) TakeEnder(role - ResolveRole, slot, e.View());
             else TakeMatch(role, slot, e.View());
+            Run.Retained.Give(e);
         }
+
+        held.Clear();
+        episode.GiveBack(held);
     }
 
     // The stamp that stands for the end. What ends by time may have been over long before the event that its alternative also asks for.
@@ -194,7 +191,7 @@ internal abstract partial class RuleRunner
     }
 
     /// <summary>Ends the episode of a key because its subject or its rule is no more.</summary>
-    public void EndNow(int slot, Instant at, string reason, ImmutableArray<long> because)
+    public void EndNow(int slot, Instant at, string reason, ReadOnlySpan<long> because)
     {
         if (Open(slot) is not { } episode) return;
         if (episode.HoldsBack) episode.Held.Clear();
@@ -221,7 +218,7 @@ internal abstract partial class RuleRunner
         {
             if ((IsPastEnd(slot, episode, e.At) && !IsUncertain(slot, episode)) || IsBehindHeldEnder(episode, e.At))
             {
-                episode.Held.Add((role, new RetainedEvent(e, Value)));
+                episode.Held.Add((role, Run.Retained.Take(e, Value)));
                 if (!HeldMovesEnd(slot, episode, e.At)) return;
             }
             else
@@ -247,12 +244,14 @@ internal abstract partial class RuleRunner
     {
         while (episode.IsOpen && episode.HoldsBack)
         {
-            var first = episode.Held.MinBy(h => (h.Event.At, h.Event.Position));
-            if (MustWait(slot, episode, first.Role, first.Event.At)) return;
-            episode.Held.Remove(first);
-            Value = first.Event.Value;
-            if (first.Role >= ResolveRole) TakeEnder(first.Role - ResolveRole, slot, first.Event.View());
-            else Serve(first.Role, slot, episode, first.Event.View());
+            var place = episode.FirstHeld;
+            var (role, e) = episode.Held[place];
+            if (MustWait(slot, episode, role, e.At)) return;
+            episode.Held.RemoveAt(place);
+            Value = e.Value;
+            if (role >= ResolveRole) TakeEnder(role - ResolveRole, slot, e.View());
+            else Serve(role, slot, episode, e.View());
+            Run.Retained.Give(e);
         }
     }
 
@@ -280,29 +279,24 @@ internal abstract partial class RuleRunner
 
         if (MustWait(slot, episode, alternative + ResolveRole, e.At))
         {
-            episode.Held.Add((alternative + ResolveRole, new RetainedEvent(e)));
+            episode.Held.Add((alternative + ResolveRole, Run.Retained.Take(e)));
             return;
         }
 
-        if (episode.MetAt[alternative] == Episode.Never) episode.MetAt = episode.MetAt.SetItem(alternative, e.At.Micros);
+        episode.Meet(alternative, e.At.Micros);
         if (!Rule.Resolve.Alternatives[alternative].IsEvent) return;
         var awaitedUntil = episode.OpenedAt + Rule.For;
         var late = episode.State != Episode.Phase.Pending && awaitedUntil > episode.Since && e.At <= awaitedUntil;
         End(slot, episode, e.At, late ? "late" : Rule.Resolve.Alternatives[alternative].When is null ? "event" : "condition", [e.Position.Value]);
     }
 
-    private CelValue[]?[] AsOpened(in EventView e)
+    // What the conditions over state that may end it read now.
+    private void ReadOpening(Episode episode, in EventView e)
     {
-        if (!Rule.Resolve.Alternatives.Any(a => a.When is not null)) return [];
-        var opened = new CelValue[]?[Rule.Resolve.Alternatives.Length];
-        for (var i = 0; i < opened.Length; i++)
+        for (var i = 0; i < Rule.Resolve.Alternatives.Length; i++)
         {
-            if (Rule.Resolve.Alternatives[i].When is not { } when) continue;
-            opened[i] = new CelValue[when.Members];
-            when.Read(e, opened[i]);
+            if (Rule.Resolve.Alternatives[i].When is { } when) when.Read(e, episode.Opens(i, when.Members));
         }
-
-        return opened;
     }
 
     // A condition over state is judged only after a later event has changed something that it reads.
@@ -313,10 +307,11 @@ internal abstract partial class RuleRunner
     {
         if (alternative < episode.AsOpened.Length && episode.AsOpened[alternative] is { } opened)
         {
-            var now = new CelValue[opened.Length];
+            if (_now.Length < opened.Length) _now = new CelValue[opened.Length];
+            var now = _now.AsSpan(0, opened.Length);
             Rule.Resolve.Alternatives[alternative].When!.Read(e, now);
-            if (now.AsSpan().SequenceEqual(opened)) return false;
-            episode.AsOpened[alternative] = null;
+            if (now.SequenceEqual(opened)) return false;
+            episode.Changed(alternative);
         }
 
         return true;
@@ -367,9 +362,9 @@ internal abstract partial class RuleRunner
         return true;
     }
 
-    private long EpisodeDue(int slot)
+    private long EpisodeDue(long[] block)
     {
-        if (EpisodeOf(slot) is not { IsOpen: true, InGap: false } episode) return long.MaxValue;
+        if (EpisodeOf(block) is not { IsOpen: true, InGap: false } episode) return long.MaxValue;
         var due = TimedEnd(episode)?.Due ?? long.MaxValue;
         if (episode.State is Episode.Phase.Pending or Episode.Phase.Waiting) return Math.Min(due, episode.HeldUntil.Micros);
         return Math.Min(due, ReminderDue(episode));
@@ -379,14 +374,11 @@ internal abstract partial class RuleRunner
     {
         var episode = Open(slot)!;
         if (HoldsEpisode(slot, episode, due)) return;
-        if (TimedEnd(episode) is { } end && end.Due <= due) End(slot, episode, end.At, end.Reason, Alone(episode, end.Position), byTime: true);
+        if (TimedEnd(episode) is { } end && end.Due <= due) End(slot, episode, end.At, end.Reason, [end.Position], byTime: true);
         else if (episode.State == Episode.Phase.Pending) PageAndRelease(slot, episode);
         else if (episode.State == Episode.Phase.Waiting) PageAndRelease(slot, episode);
         else Remind(episode, new Instant(due));
     }
-
-    // The array that opened the episode serves again, if it says the same.
-    private static ImmutableArray<long> Alone(Episode episode, long position) => episode.Because is [var only] && only == position ? episode.Because : [position];
 
     private void PageAndRelease(int slot, Episode episode)
     {
@@ -395,7 +387,7 @@ internal abstract partial class RuleRunner
         if (episode.State == Episode.Phase.Pending)
         {
             var reason = ReasonOfPending(slot, episode);
-            if (reason is not null) episode.Because = [.. episode.Because.Append(GapOf(slot).EndedBy.Value).Distinct().Order()];
+            if (reason is not null) episode.Because = [.. episode.Because.ToArray().Append(GapOf(slot).EndedBy.Value).Distinct().Order()];
             PageOnceCooled(episode, episode.HeldTo, reason);
         }
         else

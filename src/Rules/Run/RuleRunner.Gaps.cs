@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Qualm.Model;
 using Qualm.Rules.Syntax;
 
@@ -11,6 +10,8 @@ internal abstract partial class RuleRunner
     /// <summary>How a rule's decisions name a gap.</summary>
     protected const string ByGap = "gap";
 
+    private readonly long[] _pair = new long[2];
+
     /// <summary>What of the rule a gap concerns.</summary>
     protected GapConcern Gaps { get; }
 
@@ -22,10 +23,14 @@ internal abstract partial class RuleRunner
         (Gaps.SubjectIsVm ? Keys.Vm(slot)?.Monitor.Gap : Keys.Host(slot)?.Gap) ?? GapState.None;
 
     /// <summary>Causes of a decision: an event, and what ended the gap where that is the reason.</summary>
-    protected ImmutableArray<long> Causes(int slot, long position, string? reason)
+    /// <returns>Valid until it is asked for again.</returns>
+    protected ReadOnlySpan<long> Causes(int slot, long position, string? reason)
     {
         var ended = GapOf(slot).EndedBy.Value;
-        return reason != ByGap || ended == position ? [position] : [Math.Min(position, ended), Math.Max(position, ended)];
+        (_pair[0], _pair[1]) = (Math.Min(position, ended), Math.Max(position, ended));
+        if (reason == ByGap && ended != position) return _pair;
+        _pair[0] = position;
+        return _pair.AsSpan(0, 1);
     }
 
     /// <summary>The gap of a subject is over: decides what it held.</summary>
@@ -70,11 +75,10 @@ internal abstract partial class RuleRunner
     }
 
     // A condition that falls for want of events falls no sooner than so long after the newest gap; while one lasts it is held.
-    private long DueOfOperator(int slot)
+    private long DueOfOperator(int slot, long[] block)
     {
         var due = OperatorDue(slot);
-        if (due == long.MaxValue || !Gaps.HoldsFall || State(slot)[EpisodeWord] == 0) return due;
-        if (EpisodeOf(slot) is not { IsOpen: true } episode) return due;
+        if (due == long.MaxValue || !Gaps.HoldsFall || EpisodeOf(block) is not { IsOpen: true } episode) return due;
         if (episode.InGap) return long.MaxValue;
         if (episode.SilentStamp == default) return due;
         if (Gaps.Policy == GapPolicy.Ignore) return due - Micros(Gaps.Silence) - Lateness < episode.SilentStamp.Micros ? long.MaxValue : due;

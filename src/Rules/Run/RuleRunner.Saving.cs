@@ -30,6 +30,7 @@ internal abstract partial class RuleRunner
         }
 
         to.Writer.WriteAll<int>([.. _freeEpisodes.Reverse()]);
+        to.Writer.WriteAll<Over>([.. _over]);
         to.Writer.WriteAll<int>(_openSlots.ToArray());
         SaveOperator(to);
         _state.Save(to);
@@ -78,17 +79,21 @@ internal abstract partial class RuleRunner
         StateLoader.Check(count > 0 && !from.Bool(), "there is an episode where none may be");
         for (var i = 1; i < count; i++)
         {
-            var episode = from.Bool() ? SavedEpisode.Read(from) : null;
+            var episode = from.Bool() ? SavedEpisode.Read(from, Rule.Name) : null;
             StateLoader.Check(episode is null || IsSound(episode), "an episode is not of its rule");
             _episodes.Add(episode);
-            if (episode is null) continue;
-            if (episode.MetAt.SequenceEqual(_noneMet)) episode.MetAt = _noneMet;
         }
 
         foreach (var free in from.Reader.ReadAll<int>())
         {
             StateLoader.Check((uint)free < (uint)count && free > 0 && _episodes[free] is null, "the place of an episode is not free");
             _freeEpisodes.Push(free);
+        }
+
+        foreach (var over in from.Reader.ReadAll<Over>())
+        {
+            StateLoader.Check(Keys.HasSlot(over.Slot), "an episode that is over is of no key");
+            _over.Enqueue(over);
         }
     }
 
@@ -98,7 +103,7 @@ internal abstract partial class RuleRunner
         var alternatives = Rule.Resolve.Alternatives;
         if (!Keys.HasSlot(episode.Slot)) return false;
         if (!episode.IsOpen) return true;
-        if (episode.Key.Length != Rule.KeyNames.Length || episode.MetAt.Length != alternatives.Length) return false;
+        if (episode.Key.Length != Rule.KeyNames.Length || episode.Alternatives != alternatives.Length) return false;
         if (episode.Endings.Length > 0 && episode.Endings.Length != alternatives.Length) return false;
         for (var i = 0; i < episode.AsOpened.Length; i++)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Qualm.Model;
 using Qualm.Rules.Binding;
 using Qualm.Rules.Conditions;
@@ -24,6 +25,7 @@ internal abstract partial class RuleRunner
 
     private readonly List<Episode?> _episodes = [null];
     private readonly Stack<int> _freeEpisodes = new();
+    private readonly EpisodePool _pool;
 
     protected RuleRunner(BoundRule rule, int index, RunContext run)
     {
@@ -31,9 +33,9 @@ internal abstract partial class RuleRunner
         Lateness = Micros(rule.Lateness);
         Keys = null!;
         _enders = new EntryPool(SweepEnders);
+        _pool = new EpisodePool(run);
         _decisions = new DecisionMaker(rule, run);
         Gaps = new GapConcern(rule);
-        _noneMet = [.. rule.Resolve.Alternatives.Select(_ => Episode.Never)];
     }
 
     private readonly DecisionMaker _decisions;
@@ -80,6 +82,7 @@ internal abstract partial class RuleRunner
             TakeEnder(role - ResolveRole, slot, e);
             Reschedule(slot);
             TryRelease(slot);
+            ForgetOver();
             return;
         }
 
@@ -106,19 +109,23 @@ internal abstract partial class RuleRunner
     /// <summary>Decides what is due, if it still is.</summary>
     public void TakeDeadline(int slot, long due)
     {
-        if (!HasState(slot)) return;
-        var block = State(slot);
-        if (block[QueuedWord] != due) return;
+        if (_state.Find(slot) is not { } block || block[QueuedWord] != due) return;
         block[QueuedWord] = 0;
         Reschedule(slot, DecideUntil(slot, due));
         TryRelease(slot);
+        ForgetOver();
     }
 
     /// <summary>Whether something of this key really is due then: a queued deadline may have moved on since.</summary>
     public bool IsCurrent(int slot, long due) => HasState(slot) && State(slot)[QueuedWord] == due && NextDue(slot) <= due;
 
     /// <summary>When something of this key is due next; <see cref="long.MaxValue"/> for never.</summary>
-    public long NextDue(int slot) => HasState(slot) ? Math.Min(DueOfOperator(slot), EpisodeDue(slot)) : long.MaxValue;
+    public long NextDue(int slot) => _state.Find(slot) is { } block ? NextDue(slot, block) : long.MaxValue;
+
+    /// <summary>When something of this key is due next, as people are told; a deadline may be queued for later while nothing can come of it.</summary>
+    public virtual long PendingDue(int slot) => NextDue(slot);
+
+    private long NextDue(int slot, long[] block) => Math.Min(DueOfOperator(slot, block), EpisodeDue(block));
 
     /// <summary>Whether nothing is remembered of a key that could change a later decision.</summary>
     public virtual bool IsIdle(int slot)
@@ -192,7 +199,10 @@ internal abstract partial class RuleRunner
     protected bool HasState(int slot) => _state.Has(slot);
 
     /// <summary>What is remembered of a key, made if need be.</summary>
-    protected Span<long> State(int slot) => _state.Find(slot) ?? Wake(slot);
+    protected Span<long> State(int slot) => Block(slot);
+
+    /// <summary>The same as an array, to be handed on; the key's until that is released.</summary>
+    protected long[] Block(int slot) => _state.Find(slot) ?? Wake(slot);
 
     /// <summary>No key of which something is remembered has a slot greater than or equal to this.</summary>
     protected int StateBound => _state.SlotBound;
@@ -209,14 +219,22 @@ internal abstract partial class RuleRunner
 
     protected static long Micros(TimeSpan length) => length.Ticks / TimeSpan.TicksPerMicrosecond;
 
-    protected void Reschedule(int slot) => Reschedule(slot, NextDue(slot));
+    protected void Reschedule(int slot)
+    {
+        if (_state.Find(slot) is { } block) Reschedule(slot, block, NextDue(slot, block));
+    }
 
     private void Reschedule(int slot, long due)
+    {
+        if (due != long.MaxValue) Reschedule(slot, Block(slot), due);
+    }
+
+    private void Reschedule(int slot, long[] block, long due)
     {
         if (due == long.MaxValue) return;
         // What comes due in the past is completed by what is being processed now.
         due = Math.Max(due, Run.Now.Micros);
-        ref var queued = ref State(slot)[QueuedWord];
+        ref var queued = ref block[QueuedWord];
         if (queued != 0 && queued <= due) return;
         queued = due;
         Run.Deadlines.Add(new Instant(due), this, slot);
@@ -225,9 +243,9 @@ internal abstract partial class RuleRunner
     // Decides one by one what is due up to a time. When something is due next.
     private long DecideUntil(int slot, long until)
     {
-        while (HasState(slot))
+        while (_state.Find(slot) is { } block)
         {
-            var (ofOperator, ofEpisode) = (DueOfOperator(slot), EpisodeDue(slot));
+            var (ofOperator, ofEpisode) = (DueOfOperator(slot, block), EpisodeDue(block));
             var due = Math.Min(ofOperator, ofEpisode);
             if (due > until) return due;
             if (ofOperator > ofEpisode) DecideEpisode(slot, due);
@@ -238,16 +256,21 @@ internal abstract partial class RuleRunner
     }
 
     /// <summary>The episode of a key, open or over and still remembered.</summary>
-    protected Episode? EpisodeOf(int slot)
+    protected Episode? EpisodeOf(int slot) => _state.Find(slot) is { } block ? EpisodeOf(block) : null;
+
+    /// <summary>The episode of a key whose state is in this block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected Episode? EpisodeOf(long[] block) => block[EpisodeWord] == 0 ? null : Remembered(block);
+
+    private Episode? Remembered(long[] block)
     {
-        if (_state.Find(slot) is not { } block) return null;
         ref var word = ref block[EpisodeWord];
-        if (word == 0) return null;
         var episode = _episodes[(int)word]!;
         if (episode.IsOpen || Run.Now.Micros <= episode.EndStamp.Micros + Memory) return episode;
         _episodes[(int)word] = null;
         _freeEpisodes.Push((int)word);
         word = 0;
+        _pool.Give(episode);
         return null;
     }
 
@@ -262,6 +285,10 @@ internal abstract partial class RuleRunner
             if (_freeEpisodes.TryPop(out var free)) word = free;
             else _episodes.Add(null);
             if (word == 0) word = _episodes.Count - 1;
+        }
+        else
+        {
+            _pool.Give(_episodes[(int)word]!);
         }
 
         _episodes[(int)word] = episode;

@@ -19,6 +19,12 @@ internal sealed class RunContext
     /// <summary>Position of the event being processed; no event's while deadlines are decided.</summary>
     public long Position { get; set; } = long.MinValue;
 
+    /// <summary>Number of the input or deadline being decided, counted since the session began to run.</summary>
+    public long Step { get; set; }
+
+    /// <summary>Copies of events that rules hold back.</summary>
+    public RetainedEvents Retained { get; } = new();
+
     /// <summary>Null outside of calls that decide.</summary>
     public IDecisionSink? Sink { get; set; }
 
@@ -56,10 +62,11 @@ internal sealed class RunContext
         Muting?.Load(from);
     }
 
+    /// <param name="texts">The decision's own.</param>
     /// <param name="vm">The VM it is about; null when it is about none.</param>
-    public void Decide(AlertTransition transition, VmState? vm = null)
+    public void Decide(in DecisionView decision, EpisodeTexts texts, VmState? vm)
     {
-        if (Muting is { } muting) muting.Hold(transition, vm);
-        else Sink!.Decide(transition);
+        if (Muting is { } muting) muting.Hold(decision, texts, vm);
+        else Sink!.Decide(decision);
     }
 }

@@ -11,8 +11,8 @@ internal sealed partial class SettledRunner
     private const long Uncertain = 2;
 
     // When the window is wholly known again and what looked changed is decided; null when nothing did, or while nobody can say.
-    private (Instant At, Instant Stamp, long Position)? KnownAgain(int slot) =>
-        State(slot)[HoldsWord] == Uncertain && Gaps.Policy == GapPolicy.Unknown && GapOf(slot) is { Open: false } gap
+    private (Instant At, Instant Stamp, long Position)? KnownAgain(int slot, long[] block) =>
+        block[HoldsWord] == Uncertain && Gaps.Policy == GapPolicy.Unknown && GapOf(slot) is { Open: false } gap
             ? (gap.EndedAt + Gaps.Silence, gap.EndedStamp + Gaps.Silence, gap.EndedBy.Value)
             : null;
 }

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Qualm.Model;
 using Qualm.Rules.Binding;
 using Qualm.Rules.Syntax;
@@ -15,14 +15,16 @@ internal sealed partial class SettledRunner : RuleRunner
     public const int OtherRole = 1;
 
     // Words after the base: the events by event time; by arrival, as long as they are to enter or to leave; the
-    // newest that has entered; how far has been judged; whether it holds; the key's number; then the window's own.
+    // newest that has entered; how far has been judged; whether it holds; the key's number; by how much an event's time was
+    // ahead of its stamp at most; then the window's own.
     private const int ListWord = BaseWords;
     private const int ArrivalWord = BaseWords + 1;
     private const int EnteredWord = ArrivalWord + ArrivalList.Words;
     private const int FrontierWord = BaseWords + 4;
     private const int HoldsWord = BaseWords + 5;
     private const int KeyWord = BaseWords + 6;
-    private const int OwnWords = BaseWords + 7;
+    private const int AheadWord = BaseWords + 7;
+    private const int OwnWords = BaseWords + 8;
 
     private readonly long _within;
     private readonly bool _empties;
@@ -30,6 +32,7 @@ internal sealed partial class SettledRunner : RuleRunner
     private EntryPool _pool;
     private ArrivalLinks _links = new();
     private Dictionary<int, RetainedEvent> _shown = [];
+    private readonly List<long> _causes = [];
 
     public SettledRunner(BoundRule rule, WindowContent content, TimeSpan within, bool empties, int index, RunContext run)
         : base(rule, index, run)
@@ -44,7 +47,7 @@ internal sealed partial class SettledRunner : RuleRunner
 
     protected override long Reach => _within - 1;
 
-    public override bool IsIdle(int slot) => base.IsIdle(slot) && List(slot).IsEmpty && Arrivals(slot).Coming == EntryPool.None && State(slot)[HoldsWord] != Uncertain;
+    public override bool IsIdle(int slot) => base.IsIdle(slot) && List(Block(slot)).IsEmpty && Arrivals(Block(slot)).Coming == EntryPool.None && State(slot)[HoldsWord] != Uncertain;
 
     public override void Forget(int slot)
     {
@@ -61,11 +64,11 @@ internal sealed partial class SettledRunner : RuleRunner
     }
 
     protected override bool IsSettling(int slot) =>
-        FirstComing(slot) != EntryPool.None || Next(slot) <= Run.Now.Micros;
+        FirstComing(Block(slot)) != EntryPool.None || Next(Block(slot)) <= Run.Now.Micros;
 
     protected override bool TryRead(int role, int slot, in EventView e)
     {
-        if (role == OtherRole) return _content.TryReadOther(Own(slot), e, out var other) && Kept(other);
+        if (role == OtherRole) return _content.TryReadOther(Own(Block(slot)), e, out var other) && Kept(other);
         if (_content.TryRead(ref State(slot)[KeyWord], e, out var value)) return Kept(value);
         Errors++;
         return false;
@@ -79,6 +82,8 @@ internal sealed partial class SettledRunner : RuleRunner
 
     protected override void TakeMatch(int role, int slot, in EventView e)
     {
+        var block = Block(slot);
+        if (IsFar(block) && IsBehind(block, e.At.Micros)) CatchUp(slot);
         if (role == OtherRole) Add(slot, e, weight: 0);
         else base.TakeMatch(role, slot, e);
     }
@@ -99,130 +104,154 @@ internal sealed partial class SettledRunner : RuleRunner
     protected override void Consumed(int slot, Episode episode)
     {
         if (!_empties) return;
-        var list = List(slot);
+        var block = Block(slot);
+        var list = List(block);
         var end = episode.EndAt.Micros - (Rule.Resolve.Fall ? 1 : 0);
-        while (!list.IsEmpty && _pool[list.Head].At <= end) Leave(slot, list.Head);
-        State(slot)[HoldsWord] = 0;
+        while (!list.IsEmpty && _pool[list.Head].At <= end) Leave(slot, block, list.Head);
+        block[HoldsWord] = 0;
     }
 
     protected override long OperatorDue(int slot)
     {
-        var arrivals = Arrivals(slot);
+        var block = Block(slot);
+        return IsFar(block) ? DueWhenFar(block) : DueWhenNear(slot, block);
+    }
+
+    private long DueWhenNear(int slot, long[] block)
+    {
+        var arrivals = Arrivals(block);
         var (coming, staying) = (arrivals.Coming, arrivals.Staying);
         var enters = coming == EntryPool.None ? long.MaxValue : _pool[coming].Stamp;
         var leaves = staying == EntryPool.None ? long.MaxValue : _pool[staying].Stamp + _within;
-        var first = Math.Min(Math.Min(enters, leaves), KnownAgain(slot)?.Stamp.Micros ?? long.MaxValue);
+        var first = Math.Min(enters, leaves);
+        if (KnownAgain(slot, block) is { } known) first = Math.Min(first, known.Stamp.Micros);
         return first == long.MaxValue ? first : first + Lateness;
     }
 
     protected override void DecideOperator(int slot, long due)
     {
-        var arrivals = Arrivals(slot);
+        var block = Block(slot);
+        var arrivals = Arrivals(block);
         var until = long.MinValue;
-        while (arrivals.Coming is not EntryPool.None and var coming && _pool[coming].Stamp + Lateness <= due)
+        for (var coming = arrivals.Coming; coming != EntryPool.None; coming = arrivals.Coming)
         {
-            until = Math.Max(until, _pool[coming].At);
+            ref var entry = ref _pool[coming];
+            if (entry.Stamp + Lateness > due) break;
+            until = Math.Max(until, entry.At);
             arrivals.PassComing();
         }
 
-        while (arrivals.Staying is not EntryPool.None and var staying && _pool[staying].Stamp + _within + Lateness <= due)
+        for (var staying = arrivals.Staying; staying != EntryPool.None; staying = arrivals.Staying)
         {
-            until = Math.Max(until, _pool[staying].At + _within);
+            ref var entry = ref _pool[staying];
+            if (entry.Stamp + _within + Lateness > due) break;
+            until = Math.Max(until, entry.At + _within);
             arrivals.PassStaying();
         }
 
-        var known = KnownAgain(slot) is { } again && again.Stamp.Micros + Lateness <= due ? again : ((Instant At, Instant Stamp, long Position)?)null;
+        arrivals.Trim();
+        var known = KnownAgain(slot, block) is { } again && again.Stamp.Micros + Lateness <= due ? again : ((Instant At, Instant Stamp, long Position)?)null;
         if (known is { } moment) until = Math.Max(until, moment.At.Micros);
-        while (Next(slot) is var next && next <= until) Judge(slot, next);
-        Settled(slot, until);
-        if (known is { } now && State(slot)[HoldsWord] == Uncertain) Decide(slot, now.At, now.Stamp, now.Position, EntryPool.None);
+        Settle(slot, block, until);
+        if (known is { } now && block[HoldsWord] == Uncertain) Decide(slot, block, now.At, now.Stamp, now.Position, EntryPool.None);
     }
 
-    protected override void Settle(int slot, Instant until)
+    protected override void Settle(int slot, Instant until) => Settle(slot, Block(slot), until.Micros);
+
+    private void Settle(int slot, long[] block, long until)
     {
-        while (Next(slot) is var next && next <= until.Micros) Judge(slot, next);
-        Settled(slot, until.Micros);
+        while (Next(block) is var next && next <= until) Judge(slot, block, next);
+
+        // One more than the time, so that nothing is told from the epoch.
+        block[FrontierWord] = Math.Max(block[FrontierWord], until + 1);
     }
 
-    private long Frontier(int slot) => State(slot)[FrontierWord] is var word and not 0 ? word - 1 : long.MinValue / 2;
-
-    // One more than the time, so that nothing is told from the epoch.
-    private void Settled(int slot, long until) => State(slot)[FrontierWord] = Math.Max(State(slot)[FrontierWord], until + 1);
+    private static long Frontier(long[] block) => block[FrontierWord] is var word and not 0 ? word - 1 : long.MinValue / 2;
 
     private void Add(int slot, in EventView e, long weight)
     {
-        var late = e.At.Micros <= Frontier(slot);
-        if (late && weight == 0) _content.EnterOther(Own(slot), Value);
-        if (late && (weight == 0 || e.At.Micros <= Frontier(slot) - _within)) return;
-        var index = List(slot).Insert(e.At.Micros, e.Stamp.Micros, e.Position.Value, weight, Value);
-        Arrivals(slot).Add(index, comes: !late, stays: weight > 0);
+        var block = Block(slot);
+        var late = e.At.Micros <= Frontier(block);
+        if (late && weight == 0) _content.EnterOther(Own(block), Value);
+        if (late && (weight == 0 || e.At.Micros <= Frontier(block) - _within)) return;
+        var wasFar = IsFar(block);
+        var index = List(block).Insert(e.At.Micros, e.Stamp.Micros, e.Position.Value, weight, Value);
+        _content.Foresee(Own(block), _pool[index]);
+        block[AheadWord] = Math.Max(block[AheadWord], e.At.Micros - e.Stamp.Micros);
+        Arrivals(block).Add(index, comes: !late, stays: weight > 0);
         if (late)
         {
-            var entered = (int)State(slot)[EnteredWord];
-            if (entered == EntryPool.None || _pool[entered].Next == index) State(slot)[EnteredWord] = index;
-            _content.Enter(slot, Own(slot), _pool, index, State(slot)[EnteredWord] == index);
-            return;
+            var entered = (int)block[EnteredWord];
+            if (entered == EntryPool.None || _pool[entered].Next == index) block[EnteredWord] = index;
+            _content.Enter(slot, Own(block), _pool, index, block[EnteredWord] == index);
+        }
+        else if (Rule.ShowsEvent)
+        {
+            _shown[index] = new RetainedEvent(e);
         }
 
-        if (Rule.ShowsEvent) _shown[index] = new RetainedEvent(e);
+        if (wasFar && !IsFar(block)) CatchUp(slot);
     }
 
     // The next moment, in event time, at which something enters or leaves.
-    private long Next(int slot)
+    private long Next(long[] block)
     {
-        var list = List(slot);
-        var entered = (int)State(slot)[EnteredWord];
-        var first = entered == EntryPool.None ? list.Head : _pool[entered].Next;
-        var enters = first == EntryPool.None ? long.MaxValue : _pool[first].At;
-        return entered == EntryPool.None ? enters : Math.Min(enters, _pool[list.Head].At + _within);
+        var (entered, head) = ((int)block[EnteredWord], List(block).Head);
+        if (entered == EntryPool.None) return head == EntryPool.None ? long.MaxValue : _pool[head].At;
+        var leaves = _pool[head].At + _within;
+        return _pool[entered].Next is var first and not EntryPool.None ? Math.Min(_pool[first].At, leaves) : leaves;
     }
 
-    private void Judge(int slot, long at)
+    private void Judge(int slot, long[] block, long at)
     {
-        var list = List(slot);
+        var list = List(block);
         var (stamp, position, newest) = (long.MinValue, 0L, EntryPool.None);
-        while (State(slot)[EnteredWord] != EntryPool.None && _pool[list.Head].At + _within <= at)
+        while (block[EnteredWord] != EntryPool.None)
         {
-            (stamp, position) = (Math.Max(stamp, _pool[list.Head].Stamp + _within), _pool[list.Head].Position);
-            Leave(slot, list.Head);
+            ref var head = ref _pool[list.Head];
+            if (head.At + _within > at) break;
+            (stamp, position) = (Math.Max(stamp, head.Stamp + _within), head.Position);
+            Leave(slot, block, list.Head);
         }
 
-        while (FirstComing(slot) is var index && index != EntryPool.None && _pool[index].At <= at)
+        for (var index = FirstComing(block); index != EntryPool.None; index = FirstComing(block))
         {
-            (stamp, position) = (Math.Max(stamp, _pool[index].Stamp), _pool[index].Position);
-            if (_pool[index].Weight == 0)
+            ref var entry = ref _pool[index];
+            if (entry.At > at) break;
+            (stamp, position) = (Math.Max(stamp, entry.Stamp), entry.Position);
+            if (entry.Weight == 0)
             {
-                _content.EnterOther(Own(slot), _pool[index].Value);
-                Arrivals(slot).Unlist(list, index);
+                _content.EnterOther(Own(block), entry.Value);
+                Arrivals(block).Unlist(list, index);
                 continue;
             }
 
-            State(slot)[EnteredWord] = newest = index;
-            _content.Enter(slot, Own(slot), _pool, index, isNewest: true);
+            block[EnteredWord] = newest = index;
+            _content.Enter(slot, Own(block), _pool, index, isNewest: true);
         }
 
-        Decide(slot, new Instant(at), new Instant(stamp), position, newest);
-        if (newest != EntryPool.None) _shown.Remove(newest);
+        Decide(slot, block, new Instant(at), new Instant(stamp), position, newest);
+        if (newest != EntryPool.None && _shown.Count > 0) _shown.Remove(newest);
     }
 
-    private void Decide(int slot, Instant at, Instant stamp, long position, int newest)
+    private void Decide(int slot, long[] block, Instant at, Instant stamp, long position, int newest)
     {
-        var episode = Open(slot);
-        var held = State(slot)[HoldsWord] == 1;
-        var holds = _content.Holds(Own(slot), episode is not null || held);
+        var episode = EpisodeOf(block) is { IsOpen: true } open ? open : null;
+        var held = block[HoldsWord] == 1;
+        var holds = _content.Holds(Own(block), episode is not null || held);
         if (holds != (episode is not null || held) && IsUncertain(slot, at, holds))
         {
-            State(slot)[HoldsWord] = Uncertain;
+            block[HoldsWord] = Uncertain;
             if (episode is not null && Gaps.Policy == GapPolicy.Unknown && GapOf(slot).Open) TellUnknown(episode);
             return;
         }
 
-        State(slot)[HoldsWord] = holds ? 1 : 0;
+        block[HoldsWord] = holds ? 1 : 0;
         if (holds && episode is { Unknown: true }) Reassure(episode, at, null);
         if (episode is null)
         {
             if (!holds || held) return;
-            var opened = OpenEpisode(slot, View(slot, newest, at, stamp, position), at, at, stamp, Because(slot, position), Describe(slot, at));
+            var opened = OpenEpisode(slot, View(slot, newest, at, stamp, position), at, at, stamp, Because(block, position), Describe(slot, at));
             if (opened is not null) opened.Matches = Math.Max(1, Describe(slot, at).Count);
         }
         else if (!holds && Rule.Resolve.Fall)
@@ -238,51 +267,56 @@ internal sealed partial class SettledRunner : RuleRunner
     private EventView View(int slot, int newest, Instant at, Instant stamp, long position) =>
         newest != EntryPool.None && _shown.TryGetValue(newest, out var shown)
             ? shown.View()
-            : new RetainedEvent(new EntryPool.Entry { At = at.Micros, Stamp = stamp.Micros, Position = position, Weight = 1 }, Keys.Vm(slot), Keys.Host(slot)).View();
+            : RetainedEvent.ViewOf(new EntryPool.Entry { At = at.Micros, Stamp = stamp.Micros, Position = position, Weight = 1 }, Keys.Vm(slot), Keys.Host(slot));
 
     private Aggregate Describe(int slot, Instant at)
     {
-        var list = List(slot);
-        var entered = (int)State(slot)[EnteredWord];
+        var block = Block(slot);
+        var list = List(block);
+        var entered = (int)block[EnteredWord];
         var (first, last) = entered == EntryPool.None ? (at, at) : (new Instant(_pool[list.Head].At), new Instant(_pool[entered].At));
-        return _content.Describe(slot, Own(slot), new Aggregate(0, first, last), _pool, entered == EntryPool.None ? EntryPool.None : list.Head, entered);
+        return _content.Describe(slot, Own(block), new Aggregate(0, first, last), _pool, entered == EntryPool.None ? EntryPool.None : list.Head, entered);
     }
 
-    // What is in the window, or what just left it when it is empty.
-    private ImmutableArray<long> Because(int slot, long position)
+    // What is in the window, or what just left it when it is empty. Valid until it is asked for again.
+    private ReadOnlySpan<long> Because(long[] block, long position)
     {
-        var positions = new List<long>();
-        for (var i = (int)State(slot)[EnteredWord]; i != EntryPool.None && positions.Count < WindowRunner.MaxCauses; i = _pool[i].Previous) positions.Add(_pool[i].Position);
-        positions.Sort();
-        return positions.Count == 0 ? [position] : [.. positions];
+        _causes.Clear();
+        for (var i = (int)block[EnteredWord]; i != EntryPool.None && _causes.Count < WindowRunner.MaxCauses; i = _pool[i].Previous) _causes.Add(_pool[i].Position);
+        if (_causes.Count == 0) _causes.Add(position);
+        _causes.Sort();
+        return CollectionsMarshal.AsSpan(_causes);
     }
 
-    private int FirstComing(int slot) =>
-        (int)State(slot)[EnteredWord] is var entered && entered == EntryPool.None ? List(slot).Head : _pool[entered].Next;
+    private int FirstComing(long[] block) =>
+        (int)block[EnteredWord] is var entered && entered == EntryPool.None ? List(block).Head : _pool[entered].Next;
 
     // Takes the oldest event out, whether it has entered or not.
-    private void Leave(int slot, int head)
+    private void Leave(int slot, long[] block, int head)
     {
-        ref var entered = ref State(slot)[EnteredWord];
-        _shown.Remove(head);
+        var entered = (int)block[EnteredWord];
+        if (_shown.Count > 0) _shown.Remove(head);
         if (entered != EntryPool.None)
         {
-            _content.Leave(slot, Own(slot), _pool, head, entered == head);
-            if (entered == head) entered = EntryPool.None;
+            _content.Leave(slot, Own(block), _pool, head, entered == head);
+            if (entered == head) block[EnteredWord] = EntryPool.None;
         }
         else if (_pool[head].Weight == 0)
         {
-            _content.EnterOther(Own(slot), _pool[head].Value);
+            _content.EnterOther(Own(block), _pool[head].Value);
         }
 
-        Arrivals(slot).Unlist(List(slot), head);
+        _content.Lose(Own(block), _pool[head]);
+        Arrivals(block).Unlist(List(block), head);
+        if (List(block).IsEmpty) block[AheadWord] = 0;
     }
 
     private void Clear(int slot)
     {
-        var list = List(slot);
-        while (!list.IsEmpty) Leave(slot, list.Head);
-        Arrivals(slot).Clear();
+        var block = Block(slot);
+        var list = List(block);
+        while (!list.IsEmpty) Leave(slot, block, list.Head);
+        Arrivals(block).Clear();
     }
 
     // Everything here falls due and leaves by itself.
@@ -290,9 +324,9 @@ internal sealed partial class SettledRunner : RuleRunner
     {
     }
 
-    private EntryList List(int slot) => new(_pool, ref State(slot)[ListWord]);
+    private EntryList List(long[] block) => new(_pool, ref block[ListWord]);
 
-    private ArrivalList Arrivals(int slot) => new(_pool, _links, State(slot).Slice(ArrivalWord, ArrivalList.Words));
+    private ArrivalList Arrivals(long[] block) => new(_pool, _links, block.AsSpan(ArrivalWord, ArrivalList.Words));
 
-    private Span<long> Own(int slot) => State(slot)[OwnWords..];
+    private static Span<long> Own(long[] block) => block.AsSpan(OwnWords);
 }

@@ -136,13 +136,13 @@ internal sealed partial class StepsRunner : RuleRunner
         var at = new Instant(_pool[last].At);
         var aggregate = new Aggregate(_chosen.Length, new Instant(_pool[first].At), at);
         var because = _chosen.Select(i => _pool[i].Position).Distinct().Order().ToArray();
-        var shown = _captured.TryGetValue(last, out var captured) ? captured.Event : new RetainedEvent(_pool[last], Keys.Vm(slot), Keys.Host(slot));
+        var shown = _captured.TryGetValue(last, out var captured) ? captured.Event.View() : RetainedEvent.ViewOf(_pool[last], Keys.Vm(slot), Keys.Host(slot));
         for (var i = 0; i < _shown.Length; i++) _shown[i] = _captured.TryGetValue(_chosen[i], out var step) ? step.Step : null;
         var (end, position) = (_pool[last].At, _pool[last].Position);
         UseUp(slot, first, end, position);
         Shows(_shown);
-        if (Open(slot) is { } episode) Prolong(slot, episode, shown.View(), aggregate);
-        else OpenEpisode(slot, shown.View(), at, at, stamp, [.. because], aggregate);
+        if (Open(slot) is { } episode) Prolong(slot, episode, shown, aggregate);
+        else OpenEpisode(slot, shown, at, at, stamp, because, aggregate);
     }
 
     private void UseUp(int slot, int first, long end, long position)

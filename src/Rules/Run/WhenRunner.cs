@@ -175,7 +175,7 @@ internal sealed partial class WhenRunner : RuleRunner
         }
         else if (episode is null)
         {
-            OpenEpisode(slot, new RetainedEvent(moment, Keys.Vm(slot), Keys.Host(slot)).View(), at, at, new Instant(moment.Stamp), because, new Aggregate(1, at, at), reason);
+            OpenEpisode(slot, RetainedEvent.ViewOf(moment, Keys.Vm(slot), Keys.Host(slot)), at, at, new Instant(moment.Stamp), because, new Aggregate(1, at, at), reason);
         }
     }
 

@@ -33,6 +33,19 @@ internal abstract class WindowContent
     /// <param name="isLast">Whether the window is empty then.</param>
     public abstract void Leave(int slot, Span<long> own, EntryPool pool, int index, bool isLast);
 
+    /// <summary>An event is to enter, sooner or later.</summary>
+    public virtual void Foresee(Span<long> own, in EntryPool.Entry entry)
+    {
+    }
+
+    /// <summary>An event that was foreseen is there no more, whether it entered or not.</summary>
+    public virtual void Lose(Span<long> own, in EntryPool.Entry entry)
+    {
+    }
+
+    /// <summary>Whether the condition holds for none of the windows that the events foreseen can make.</summary>
+    public virtual bool IsFar(ReadOnlySpan<long> own) => false;
+
     /// <param name="held">Whether it held before.</param>
     public abstract bool Holds(ReadOnlySpan<long> own, bool held);
 

@@ -10,12 +10,18 @@ internal sealed partial class WindowRunner
     {
         if (_fall || _addUp)
         {
-            var list = List(slot);
+            var block = Block(slot);
+            var list = List(block);
             var index = Insert(slot, list, e.At.Micros, e.Stamp.Micros, e.Position.Value, e.Weight, Value);
             if (_addUp) AddToNewest(slot, list, index);
-            if (_fall && e.At.Micros > _pool[Exit(slot)].At) State(slot)[AfterWord] += _measure.Enter(Measure.Outliving, _pool[index]);
-            if (_fall && e.At.Micros == _pool[Exit(slot)].At) Places(slot, LastOfSameTime(Exit(slot)), Newest(slot));
-            if (_fall) MoveExit(slot, episode);
+            if (_fall)
+            {
+                var exit = _pool[Exit(block)].At;
+                if (e.At.Micros > exit) block[AfterWord] += _measure.Enter(Measure.Outliving, _pool[index]);
+                if (e.At.Micros == exit) Places(block, LastOfSameTime(Exit(block)), Newest(block));
+                MoveExit(slot, episode);
+            }
+
             Trim(slot, list);
         }
 
@@ -23,13 +29,13 @@ internal sealed partial class WindowRunner
     }
 
     protected override bool IsPastEnd(int slot, Episode episode, Instant at) =>
-        _fall ? Exit(slot) != EntryPool.None && at.Micros >= FallAt(slot) : base.IsPastEnd(slot, episode, at);
+        _fall ? Exit(Block(slot)) is var exit and not EntryPool.None && at.Micros >= _pool[exit].At + _within : base.IsPastEnd(slot, episode, at);
 
     protected override bool HeldMovesEnd(int slot, Episode episode, Instant at) =>
         _fall && at.Micros == FallAt(slot) && MoveExit(slot, episode);
 
     protected override long OperatorDue(int slot) =>
-        _fall && Exit(slot) is var exit and not EntryPool.None ? _pool[exit].Stamp + _within + Lateness : long.MaxValue;
+        _fall && Exit(Block(slot)) is var exit and not EntryPool.None ? _pool[exit].Stamp + _within + Lateness : long.MaxValue;
 
     protected override void DecideOperator(int slot, long due)
     {
@@ -61,23 +67,25 @@ internal sealed partial class WindowRunner
     private bool MoveExit(int slot, Episode episode)
     {
         var moved = false;
+        var block = Block(slot);
         while (true)
         {
-            if (State(slot)[AfterWord] < _atLeast)
+            if (block[AfterWord] < _atLeast)
             {
-                if (State(slot)[AfterWord] + HeldAt(episode, FallAt(slot)) < _atLeast) break;
-                TakeHeld(slot, episode, FallAt(slot));
+                var fall = _pool[Exit(block)].At + _within;
+                if (block[AfterWord] + HeldAt(episode, fall) < _atLeast) break;
+                TakeHeld(slot, episode, fall);
             }
 
-            var next = _pool[Exit(slot)].Next;
+            var next = _pool[Exit(block)].Next;
             var last = LastOfSameTime(next);
             for (var index = next; ; index = _pool[index].Next)
             {
-                State(slot)[AfterWord] -= _measure.Leave(Measure.Outliving, _pool[index]);
+                block[AfterWord] -= _measure.Leave(Measure.Outliving, _pool[index]);
                 if (index == last) break;
             }
 
-            Places(slot, last, Newest(slot));
+            Places(block, last, Newest(block));
             moved = true;
         }
 
@@ -103,6 +111,7 @@ internal sealed partial class WindowRunner
     // By how much what is held back at this time would add to what outlives the exit.
     private long HeldAt(Episode episode, long at)
     {
+        if (!episode.HoldsBack) return 0;
         var size = 0L;
         foreach (var (role, e) in episode.Held)
         {
@@ -122,10 +131,11 @@ internal sealed partial class WindowRunner
     // What has left the newest window, or keeps nothing up any more, is not needed again.
     private void Trim(int slot, EntryList list)
     {
+        var block = Block(slot);
         while (!list.IsEmpty)
         {
             var head = list.Head;
-            if (_fall && _pool[head].At >= _pool[Exit(slot)].At) return;
+            if (_fall && _pool[head].At >= _pool[Exit(block)].At) return;
             if (_addUp && _pool[head].At > _pool[list.Tail].At - _within) return;
             Drop(slot, list);
         }

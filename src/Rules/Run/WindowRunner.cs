@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Qualm.Model;
 using Qualm.Rules.Binding;
@@ -169,7 +168,7 @@ internal sealed partial class WindowRunner : RuleRunner
         }
 
         _causes.Sort();
-        var because = ImmutableArray.Create(CollectionsMarshal.AsSpan(_causes)[Math.Max(0, _causes.Count - MaxCauses)..]);
+        var because = CollectionsMarshal.AsSpan(_causes)[Math.Max(0, _causes.Count - MaxCauses)..];
         var aggregate = Describe(slot, first, last);
         var newest = _pool[last];
         var later = KeepOnly(slot, first, last);
@@ -328,15 +327,23 @@ internal sealed partial class WindowRunner : RuleRunner
         return Rule.ShowsMembers && _measure is DistinctMeasure distinct ? described with { Members = distinct.Members(_pool, first, last) } : described;
     }
 
-    private EntryList List(int slot) => new(_pool, ref State(slot)[ListWord]);
+    private EntryList List(int slot) => List(Block(slot));
+
+    private EntryList List(long[] block) => new(_pool, ref block[ListWord]);
 
     // First event of the window that ends with the newest one.
-    private int Newest(int slot) => (int)State(slot)[PlacesWord];
+    private int Newest(int slot) => Newest(Block(slot));
 
-    private void SetNewest(int slot, int index) => Places(slot, Exit(slot), index);
+    private static int Newest(long[] block) => (int)block[PlacesWord];
+
+    private void SetNewest(int slot, int index) => Places(Block(slot), Exit(Block(slot)), index);
 
     // Last event of those whose leaving ends the condition.
-    private int Exit(int slot) => (int)(State(slot)[PlacesWord] >> 32);
+    private int Exit(int slot) => Exit(Block(slot));
 
-    private void Places(int slot, int exit, int newest) => State(slot)[PlacesWord] = ((long)exit << 32) | (uint)newest;
+    private static int Exit(long[] block) => (int)(block[PlacesWord] >> 32);
+
+    private void Places(int slot, int exit, int newest) => Places(Block(slot), exit, newest);
+
+    private static void Places(long[] block, int exit, int newest) => block[PlacesWord] = ((long)exit << 32) | (uint)newest;
 }

@@ -30,6 +30,17 @@ internal sealed class SlotReader
             return default;
         }
 
+        return Pick(schema, slots);
+    }
+
+    /// <summary>Whether it is the event at hand whose member it finds.</summary>
+    public bool IsOfEvent => _source.Step < 0;
+
+    /// <summary>The slot in the event at hand, absent when the member is not there; see <see cref="IsOfEvent"/>.</summary>
+    public MemberSlot Of(in EventView e) => Pick(e.Schema, e.Slots);
+
+    private MemberSlot Pick(EventSchema? schema, ReadOnlySpan<MemberSlot> slots)
+    {
         var index = _only;
         if (index < 0)
         {

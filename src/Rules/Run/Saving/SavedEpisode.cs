@@ -10,7 +10,7 @@ internal static class SavedEpisode
     {
         to.Write(episode.Slot);
         to.Write(episode.Key);
-        to.Write(episode.Id);
+        to.Write(episode.IdAt);
         to.Write((int)episode.State);
         to.Write(episode.OpenedAt);
         to.Write(episode.Since);
@@ -25,9 +25,8 @@ internal static class SavedEpisode
         to.Write(episode.CooledAt);
         to.Write(episode.CooledStamp);
         to.Write((int)episode.Severity);
-        to.Write(episode.Summary);
-        to.Write(episode.Annotations);
-        to.Write(episode.Labels);
+        to.Write(episode.Texts.MakeAnnotations());
+        to.Write(episode.Texts.MakeLabels());
         to.Write(episode.Because);
         to.Write(episode.LastAt);
         to.Write(episode.LastStamp);
@@ -47,48 +46,30 @@ internal static class SavedEpisode
         episode.SaveOpen(to);
     }
 
-    public static Episode Read(StateLoader from)
+    /// <param name="alert">Name of its rule.</param>
+    public static Episode Read(StateLoader from, string alert)
     {
-        var slot = from.Index(int.MaxValue);
+        var (slot, key, idAt) = (from.Index(int.MaxValue), from.Key(), from.Instant());
         var episode = new Episode
         {
             Slot = slot,
-            Key = from.Key(),
-            Id = from.SomeText(),
             State = from.Enum<Episode.Phase>(),
             OpenedAt = from.Instant(),
             Since = from.Instant(),
-            AsOpened = AsOpened(from),
-            MetAt = from.Numbers(),
-            SilentAt = from.Instant(),
-            SilentStamp = from.Instant(),
-            InGap = from.Bool(),
-            Unknown = from.Bool(),
-            HeldTo = from.Instant(),
-            HeldUntil = from.Instant(),
-            CooledAt = from.Instant(),
-            CooledStamp = from.Instant(),
-            Severity = from.Enum<Severity>(),
-            Summary = from.SomeText(),
-            Annotations = from.NamedTexts(),
-            Labels = from.NamedTexts(),
-            Because = from.Numbers(),
-            LastAt = from.Instant(),
-            LastStamp = from.Instant(),
-            LastPosition = from.Long(),
-            Matches = from.Long(),
-            PagedAt = from.Instant(),
-            Acknowledged = from.Bool(),
-            EscalatesAt = from.SomeInstant(),
-            HasPaged = from.Bool(),
-            Concluded = from.Bool(),
-            Data = DerivedData.Read(from),
-            Owed = from.Texts(),
-            EndAt = from.Instant(),
-            EndStamp = from.Instant(),
-            EndedByChange = from.Bool(),
-            ToldBefore = from.Bool(),
         };
+        episode.LoadOpening(AsOpened(from), from.Numbers().AsSpan());
+        (episode.SilentAt, episode.SilentStamp, episode.InGap, episode.Unknown) = (from.Instant(), from.Instant(), from.Bool(), from.Bool());
+        (episode.HeldTo, episode.HeldUntil, episode.CooledAt, episode.CooledStamp) = (from.Instant(), from.Instant(), from.Instant(), from.Instant());
+        episode.Severity = from.Enum<Severity>();
+        episode.Identify(alert, key, idAt);
+        episode.Texts.Take(from.NamedTexts(), from.NamedTexts());
+        episode.Because = from.Numbers().AsSpan();
+        (episode.LastAt, episode.LastStamp, episode.LastPosition, episode.Matches) = (from.Instant(), from.Instant(), from.Long(), from.Long());
+        (episode.PagedAt, episode.Acknowledged, episode.EscalatesAt) = (from.Instant(), from.Bool(), from.SomeInstant());
+        (episode.HasPaged, episode.Concluded) = (from.Bool(), from.Bool());
+        episode.Data = DerivedData.Read(from);
+        episode.Owed = from.Texts();
+        (episode.EndAt, episode.EndStamp, episode.EndedByChange, episode.ToldBefore) = (from.Instant(), from.Instant(), from.Bool(), from.Bool());
         episode.LoadOpen(from);
         return episode;
     }

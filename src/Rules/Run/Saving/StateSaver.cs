@@ -94,6 +94,8 @@ internal sealed class StateSaver(StateWriter writer, RuleSet set)
         }
     }
 
+    public void Write(ReadOnlySpan<long> numbers) => Writer.WriteAll(numbers);
+
     public void Write(ImmutableArray<long> numbers) => Writer.WriteAll<long>(numbers.IsDefault ? [] : numbers.AsSpan());
 
     public void Write(ReadOnlySpan<MemberSlot> slots)
