@@ -28,7 +28,8 @@ public static class EventDecoder
     public static void ReadSlots(EventSchema schema, ReadOnlySpan<byte> data, Span<MemberSlot> slots)
     {
         slots = Cleared(schema, slots);
-        if (data.IsEmpty) return;
+        if (data.IsEmpty || (data[0] == '{' && PlainData.TryWalk(data, schema, slots, out _))) return;
+        slots.Clear();
         try
         {
             var reader = new Utf8JsonReader(data);
