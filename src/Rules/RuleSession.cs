@@ -97,13 +97,6 @@ public sealed partial class RuleSession
         foreach (var warming in _warmings) warming.Process(e);
     }
 
-    /// <summary>Fetches what rules remember for an event to come; see <see cref="Ahead"/>.</summary>
-    /// <param name="schema">Its kind; null when the catalogue does not know it.</param>
-    public void Approach(EventSchema? schema, VmState vm)
-    {
-        foreach (var log in Set.Network.For(schema).LogsOfVms) _logs[log].Fetch(vm.Index);
-    }
-
     private void Judge(EventPlan plan, in EventView e)
     {
         var words = plan.Unconditional.Length;
@@ -149,8 +142,7 @@ public sealed partial class RuleSession
         ref var slot = ref slots[subscription.Reader];
         if (slot == NotRead) slot = ReadSlot(subscription, e);
         if (slot < 0) return false;
-        var untouched = _logs[shared.Log].Add(slot, e, out var weight);
-        return !untouched || weight >= Set.Network.Shared[shared.Log].Least;
+        return _logs[shared.Log].Add(slot, e);
     }
 
     private static void Drop(Span<ulong> matched, ulong[] bits)

@@ -44,9 +44,7 @@ internal sealed class NameIndex<T>(Func<string, int, T> make, Func<T, string> na
 
     private void Foresee(in Key key)
     {
-        ref var entry = ref _entries[key.Hash & (_entries.Length - 1)];
-        Ahead.Fetch(ref entry.Key);
-        Ahead.Fetch(ref entry.Value);
+        Ahead.FetchWhole(ref _entries[key.Hash & (_entries.Length - 1)]);
     }
 
     public T? Find(ReadOnlySpan<byte> utf8Name)
