@@ -8,7 +8,7 @@ namespace Qualm.Rules;
 public sealed partial class RuleSession
 {
     /// <summary>How often <see cref="Approach"/> is to be called for an event.</summary>
-    public const int AheadSteps = 4;
+    public const int AheadSteps = 3;
 
     private const int NoKey = -1;
 
@@ -44,14 +44,12 @@ public sealed partial class RuleSession
         for (var i = 0; i < keys.Length; i++)
         {
             ref var known = ref KeyAt(place, i);
+            if (step == 0 && known != NoKey) known = Table(keys[i]).Fetch(known);
             if (known == NoKey) continue;
-            if (step == 0) Table(keys[i]).FetchKey(known);
-            else if (step == 1) known = Table(keys[i]).FindByHash(known);
-            if (step == 0 || known == NoKey) continue;
             foreach (var log in keys[i].Logs)
             {
-                if (step == 1) _logs[log].Foresee(known);
-                else Fetch(_logs[log], known, next: step == 3);
+                if (step == 0) _logs[log].Foresee(known);
+                else Fetch(_logs[log], known, next: step == 2);
             }
         }
     }

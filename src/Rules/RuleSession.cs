@@ -132,17 +132,16 @@ public sealed partial class RuleSession
         foreach (var shared in plan.Shared)
         {
             // What every rule that shares the events may pass over goes no further.
-            if ((matched[shared.First >> 6] & (1UL << shared.First)) != 0 && !TakeShared(plan, shared, e, slots)) Drop(matched, shared.Bits);
+            if ((matched[shared.First >> 6] & (1UL << shared.First)) != 0 && shared.Without(TakeShared(plan, shared, e, slots)) is { } bits) Drop(matched, bits);
         }
     }
 
-    private bool TakeShared(EventPlan plan, SharedMatch shared, in EventView e, Span<int> slots)
+    private LogNews TakeShared(EventPlan plan, SharedMatch shared, in EventView e, Span<int> slots)
     {
         var subscription = plan.Subscriptions[shared.First];
         ref var slot = ref slots[subscription.Reader];
         if (slot == NotRead) slot = ReadSlot(subscription, e);
-        if (slot < 0) return false;
-        return _logs[shared.Log].Add(slot, e);
+        return slot < 0 ? LogNews.None : _logs[shared.Log].Add(slot, e);
     }
 
     private static void Drop(Span<ulong> matched, ulong[] bits)

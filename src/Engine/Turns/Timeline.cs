@@ -86,8 +86,8 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
             {
                 var (schema, vm) = _ahead[place];
                 if (vm is null) continue;
-                _fold.Approach(vm, schema, step);
-                Rules.Approach(place, schema, vm, step);
+                if (step < FleetFold.Steps) _fold.Approach(vm, schema, step);
+                if (step < RuleSession.AheadSteps) Rules.Approach(place, schema, vm, step);
             }
         }
     }

@@ -25,8 +25,7 @@ internal sealed partial class EventLog(RunContext run, long keep, ImmutableArray
     public int SlotBound => _starts.Length;
 
     /// <summary>Takes an event.</summary>
-    /// <returns>Whether it may be of any use to the rules that share the log: one remembers something of the key by itself, or may begin to.</returns>
-    public bool Add(int slot, in EventView e)
+    public LogNews Add(int slot, in EventView e)
     {
         ref var head = ref HeadOf(slot, out var events);
         if (head.Count == events.Length)
@@ -53,7 +52,8 @@ internal sealed partial class EventLog(RunContext run, long keep, ImmutableArray
 
         ref var entry = ref events[Wrapped(head.First + place, events.Length)];
         (entry.At, entry.Stamp, entry.Position, entry.Weight) = (e.At.Micros, e.Stamp.Micros, e.Position.Value, e.Weight);
-        return head.Awake != 0 || WindowLimit.AnyMayBeReached(limits, new View(events, head.First, head.Count, head.Weight), e);
+        if (head.Awake != 0) return LogNews.Known;
+        return WindowLimit.AnyMayBeReached(limits, new View(events, head.First, head.Count, head.Weight), e) ? LogNews.Limit : LogNews.None;
     }
 
     /// <summary>Fetches where it says that a key's events lie; see <see cref="Ahead"/>.</summary>
@@ -74,8 +74,9 @@ internal sealed partial class EventLog(RunContext run, long keep, ImmutableArray
         if ((uint)slot >= (uint)_starts.Length || _starts[slot] is 0) return;
         ref var head = ref HeadOf(slot, out var events);
 
-        // When there is no room, the oldest goes.
+        // Where there is no room, the oldest go.
         Ahead.Fetch(ref events[Wrapped(head.First + head.Count, events.Length)]);
+        if (head.Count == events.Length) Ahead.Fetch(ref events[Wrapped(head.First + 2, events.Length)]);
         foreach (ref readonly var limit in limits.AsSpan())
         {
             if (head.Weight + 1 < limit.AtLeast) break;

@@ -36,7 +36,7 @@ internal sealed partial class HashKeyTable
         StateLoader.Check(BitOperations.IsPow2(length) && length >= bound && length <= Math.Max(Smallest, 2L * bound), $"room for {length} keys with {bound}");
         var free = new int[from.Index(bound + 1)];
         StateLoader.Check((long)(bound - free.Length) * KeySize <= from.Reader.Left, "keys are missing");
-        (_keys, _buckets, _bound, _count) = (new LineArray<Key>(length), new int[length * 2], bound, bound - free.Length);
+        (_keys, _places, _bound, _count) = (new LineArray<Key>(length), new ulong[length * 2], bound, bound - free.Length);
         Array.Fill(free, -1);
         foreach (ref var slot in free.AsSpan())
         {

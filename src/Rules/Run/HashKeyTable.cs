@@ -19,7 +19,8 @@ internal sealed partial class HashKeyTable(ImmutableArray<string> names, int wor
 
     // By slot; null for those that fit into a line.
     private byte[]?[] _long = [];
-    private int[] _buckets = new int[32];
+    // Open addressing, at most half full: hash and slot + 1 of each key, so that keys of other hashes are never looked at; 0 for none.
+    private ulong[] _places = new ulong[2 * Smallest];
     private int _bound;
     private int _free = -1;
     private int _count;
@@ -86,23 +87,20 @@ internal sealed partial class HashKeyTable(ImmutableArray<string> names, int wor
     public int Foresee(ReadOnlySpan<byte> bytes)
     {
         var hash = Hash(bytes);
-        Ahead.Fetch(ref _buckets[hash & (_buckets.Length - 1)]);
+        Ahead.Fetch(ref _places[hash & (_places.Length - 1)]);
         return hash;
     }
 
-    /// <summary>Goes on to the first of these keys, once that is there.</summary>
-    public void FetchKey(int hash)
+    /// <summary>Goes on to the key, once that is there.</summary>
+    /// <returns>The slot of a key of this hash; -1 when there is none.</returns>
+    public int Fetch(int hash)
     {
-        var slot = _buckets[hash & (_buckets.Length - 1)] - 1;
-        if (slot >= 0) Ahead.Fetch(ref _keys[slot]);
-    }
-
-    /// <summary>The slot of a key of this hash; -1 when there is none.</summary>
-    public int FindByHash(int hash)
-    {
-        for (var slot = _buckets[hash & (_buckets.Length - 1)] - 1; slot >= 0; slot = _keys[slot].Next)
+        for (var place = hash & (_places.Length - 1); _places[place] is not 0 and var entry; place = (place + 1) & (_places.Length - 1))
         {
-            if (_keys[slot].Hash == hash) return slot;
+            if ((int)(entry >> 32) != hash) continue;
+            var slot = (int)(uint)entry - 1;
+            Ahead.Fetch(ref _keys[slot]);
+            return slot;
         }
 
         return -1;
@@ -110,9 +108,10 @@ internal sealed partial class HashKeyTable(ImmutableArray<string> names, int wor
 
     private int Find(ReadOnlySpan<byte> bytes, int hash)
     {
-        for (var slot = _buckets[hash & (_buckets.Length - 1)] - 1; slot >= 0; slot = _keys[slot].Next)
+        for (var place = hash & (_places.Length - 1); _places[place] is not 0 and var entry; place = (place + 1) & (_places.Length - 1))
         {
-            if (_keys[slot].Hash == hash && Raw(slot).SequenceEqual(bytes)) return slot;
+            var slot = (int)(uint)entry - 1;
+            if ((int)(entry >> 32) == hash && Raw(slot).SequenceEqual(bytes)) return slot;
         }
 
         return -1;
@@ -155,7 +154,7 @@ internal sealed partial class HashKeyTable(ImmutableArray<string> names, int wor
         var old = _keys;
         _keys = new LineArray<Key>(old.Length * 2);
         old.AsSpan(0, _bound).CopyTo(_keys.AsSpan(0, _bound));
-        _buckets = new int[_keys.Length * 2];
+        _places = new ulong[_keys.Length * 2];
         for (var slot = 0; slot < _bound; slot++)
         {
             if (_keys[slot].Used) Link(slot);
@@ -165,18 +164,7 @@ internal sealed partial class HashKeyTable(ImmutableArray<string> names, int wor
     private void Remove(int slot)
     {
         ref var key = ref _keys[slot];
-        ref var place = ref _buckets[key.Hash & (_buckets.Length - 1)];
-        if (place - 1 == slot)
-        {
-            place = key.Next + 1;
-        }
-        else
-        {
-            var before = place - 1;
-            while (_keys[before].Next != slot) before = _keys[before].Next;
-            _keys[before].Next = key.Next;
-        }
-
+        Unlink(slot);
         if (Words > 0) Block(slot).Clear();
         ForgetParts(slot);
         if (key.IsLong) _long[slot] = null;
@@ -188,9 +176,27 @@ internal sealed partial class HashKeyTable(ImmutableArray<string> names, int wor
 
     private void Link(int slot)
     {
-        ref var bucket = ref _buckets[_keys[slot].Hash & (_buckets.Length - 1)];
-        _keys[slot].Next = bucket - 1;
-        bucket = slot + 1;
+        var hash = _keys[slot].Hash;
+        var place = hash & (_places.Length - 1);
+        while (_places[place] != 0) place = (place + 1) & (_places.Length - 1);
+        _places[place] = ((ulong)hash << 32) | (uint)(slot + 1);
+    }
+
+    // Those behind move up, so that no search ends too soon.
+    private void Unlink(int slot)
+    {
+        var mask = _places.Length - 1;
+        var gap = _keys[slot].Hash & mask;
+        while ((int)(uint)_places[gap] != slot + 1) gap = (gap + 1) & mask;
+        for (var place = (gap + 1) & mask; _places[place] is not 0 and var entry; place = (place + 1) & mask)
+        {
+            var home = (int)(entry >> 32) & mask;
+            if (((place - home) & mask) < ((place - gap) & mask)) continue;
+            _places[gap] = entry;
+            gap = place;
+        }
+
+        _places[gap] = 0;
     }
 
     private static int Hash(ReadOnlySpan<byte> bytes)
