@@ -42,7 +42,8 @@ internal sealed class Fleet(EventFile file, RuleSet rules, int vms)
             var count = 0;
             for (; count < Ahead.Batch && start < file.Bytes.Length; count++) start += Decode(count, start);
             for (var i = 0; i < count; i++) _next[i].Vm = _timeline.Fleet.Approach(Name(i));
-            _timeline.Approach(_next.AsSpan(0, count));
+            for (var i = 0; i < count; i++) _timeline.LookAtDecoded(i, _next[i].Schema, _next[i].Vm, Data(i), Slots(i));
+            _timeline.Approach(count);
             for (var i = 0; i < count; i++) Feed(i);
         }
     }
@@ -64,6 +65,10 @@ internal sealed class Fleet(EventFile file, RuleSet rules, int vms)
         return end + 1;
     }
 
+    private ReadOnlySpan<byte> Data(int place) => file.Bytes.AsSpan(_data[place].Start, _data[place].Length);
+
+    private ReadOnlySpan<MemberSlot> Slots(int place) => _data[place].Length == 0 ? [] : _slots[place].AsSpan(0, _next[place].Schema!.SlotCount);
+
     private ReadOnlySpan<byte> Name(int place) => file.Bytes.AsSpan(_names[place].Start, _names[place].Length);
 
     private void Feed(int place)
@@ -72,14 +77,13 @@ internal sealed class Fleet(EventFile file, RuleSet rules, int vms)
         var at = new Instant(EventFile.Start.Micros + (long)(_fed * _step));
         var vm = _next[place].Vm ?? _timeline.Fleet.GetOrAddVm(Name(place));
         var schema = _next[place].Schema!;
-        var data = file.Bytes.AsSpan(_data[place].Start, _data[place].Length);
         _timeline.Feed(
             new EventView
             {
                 Schema = schema,
                 Name = schema.Name,
-                Data = data,
-                Slots = data.IsEmpty ? [] : _slots[place].AsSpan(0, schema.SlotCount),
+                Data = Data(place),
+                Slots = Slots(place),
                 At = at,
                 Stamp = at,
                 Position = new Position(++_fed),

@@ -108,13 +108,6 @@ public sealed partial class RuleSession
         foreach (var warming in _warmings) warming.Process(e);
     }
 
-    /// <summary>Fetches what rules remember for an event to come; see <see cref="Ahead"/>.</summary>
-    /// <param name="schema">Its kind; null when the catalogue does not know it.</param>
-    public void Approach(EventSchema? schema, VmState vm)
-    {
-        foreach (var log in Set.Network.For(schema).LogsOfVms) _logs[log].Fetch(vm.Index);
-    }
-
     private void Judge(EventPlan plan, in EventView e)
     {
         var words = plan.Unconditional.Length;
@@ -150,18 +143,16 @@ public sealed partial class RuleSession
         foreach (var shared in plan.Shared)
         {
             // What every rule that shares the events may pass over goes no further.
-            if ((matched[shared.First >> 6] & (1UL << shared.First)) != 0 && !TakeShared(plan, shared, e, slots)) Drop(matched, shared.Bits);
+            if ((matched[shared.First >> 6] & (1UL << shared.First)) != 0 && shared.Without(TakeShared(plan, shared, e, slots)) is { } bits) Drop(matched, bits);
         }
     }
 
-    private bool TakeShared(EventPlan plan, SharedMatch shared, in EventView e, Span<int> slots)
+    private LogNews TakeShared(EventPlan plan, SharedMatch shared, in EventView e, Span<int> slots)
     {
         var subscription = plan.Subscriptions[shared.First];
         ref var slot = ref slots[subscription.Reader];
         if (slot == NotRead) slot = ReadSlot(subscription, e);
-        if (slot < 0) return false;
-        var untouched = _logs[shared.Log].Add(slot, e, out var weight);
-        return !untouched || weight >= Set.Network.Shared[shared.Log].Least;
+        return slot < 0 ? LogNews.None : _logs[shared.Log].Add(slot, e);
     }
 
     private static void Drop(Span<ulong> matched, ulong[] bits)

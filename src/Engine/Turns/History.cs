@@ -12,7 +12,7 @@ internal sealed class History(Timeline timeline, IDecisionSink sink, Func<RuleSe
     private const string VmStream = "vm/";
 
     private readonly Dictionary<string, (EventSchema? Schema, string Name)> _types = new(StringComparer.Ordinal);
-    private readonly (EventSchema?, VmState?)[] _next = new (EventSchema?, VmState?)[Ahead.Batch];
+    private readonly VmState?[] _next = new VmState?[Ahead.Batch];
 
     public Timeline Timeline => timeline;
 
@@ -27,7 +27,7 @@ internal sealed class History(Timeline timeline, IDecisionSink sink, Func<RuleSe
         {
             if (i % Ahead.Batch == 0) Approach(rows[i..Math.Min(rows.Length, i + Ahead.Batch)]);
             ref readonly var row = ref rows[i];
-            if (row.Headers.Kind is RowKind.Live or RowKind.Import or RowKind.Engine) Feed(row);
+            if (row.Headers.Kind is RowKind.Live or RowKind.Import or RowKind.Engine) Feed(row, i % Ahead.Batch);
         }
     }
 
@@ -40,14 +40,14 @@ internal sealed class History(Timeline timeline, IDecisionSink sink, Func<RuleSe
 
         for (var i = 0; i < rows.Length; i++)
         {
-            var vm = rows[i].Stream.StartsWith(VmStream, StringComparison.Ordinal) ? timeline.Fleet.Approach(rows[i].Stream.AsSpan(VmStream.Length)) : null;
-            _next[i] = vm is null ? default : (TypeOf(rows[i].Type).Schema, vm);
+            _next[i] = rows[i].Stream.StartsWith(VmStream, StringComparison.Ordinal) ? timeline.Fleet.Approach(rows[i].Stream.AsSpan(VmStream.Length)) : null;
         }
 
-        timeline.Approach(_next.AsSpan(0, rows.Length));
+        for (var i = 0; i < rows.Length; i++) timeline.Look(i, TypeOf(rows[i].Type).Schema, _next[i], Timeline.WithoutEmpty(rows[i].Data.Span));
+        timeline.Approach(rows.Length);
     }
 
-    private void Feed(in LogRow row)
+    private void Feed(in LogRow row, int place)
     {
         if (row.Type == EngineEvents.RulesActivated)
         {
@@ -70,7 +70,7 @@ internal sealed class History(Timeline timeline, IDecisionSink sink, Func<RuleSe
                 Schema = schema,
                 Name = name,
                 Data = data,
-                Slots = timeline.Decode(schema, data),
+                Slots = timeline.SlotsOf(schema, data, place),
                 At = row.At,
                 Stamp = row.Recorded,
                 Position = row.Position,

@@ -19,7 +19,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
     private (Turn Filling, Turn Committing) _turns = (new Turn(), new Turn());
     private readonly List<Committed.Seen> _seen = [];
     private readonly List<Quarantined> _garbage = [];
-    private readonly (EventSchema?, VmState?)[] _next = new (EventSchema?, VmState?)[Ahead.Batch];
+    private readonly VmState?[] _next = new VmState?[Ahead.Batch];
     private string? _activated;
     private readonly Dictionary<string, ReceivedEvent> _readTo = new(StringComparer.Ordinal);
 
@@ -66,7 +66,7 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
             switch (inputs[i])
             {
                 case StampedInput.Event input:
-                    Take(input, positions[next++]);
+                    Take(input, positions[next++], i % Ahead.Batch);
                     break;
                 case StampedInput.Activation input:
                     Take(input, positions[next++]);
@@ -127,10 +127,16 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
 
         for (var i = 0; i < count; i++)
         {
-            _next[i] = inputs[from + i] is StampedInput.Event { Received: { Origin.Vm: var vm, Event.Schema: var schema } } ? (schema, timeline.Fleet.Approach(vm)) : default;
+            _next[i] = inputs[from + i] is StampedInput.Event { Received.Origin.Vm: var vm } ? timeline.Fleet.Approach(vm) : null;
         }
 
-        timeline.Approach(_next.AsSpan(0, count));
+        for (var i = 0; i < count; i++)
+        {
+            if (inputs[from + i] is StampedInput.Event { Received.Event: var message }) timeline.Look(i, message.Schema, _next[i], Timeline.WithoutEmpty(message.Data.Span));
+            else timeline.Look(i, null, null, []);
+        }
+
+        timeline.Approach(count);
     }
 
     private void Tell(AlertTransition transition)
@@ -141,10 +147,10 @@ internal sealed class LiveTurn(Timeline timeline, Decisions decisions, Func<Rule
         }
     }
 
-    private void Take(StampedInput.Event input, Position position)
+    private void Take(StampedInput.Event input, Position position, int place)
     {
         var (received, message) = (input.Received, input.Received.Event);
-        var vm = timeline.Feed(input, position, decisions);
+        var vm = timeline.Feed(input, position, decisions, place);
         Filled.Add(position, Rows.Of(input, received.Origin.Vm.Length == 0 ? RowKind.Engine : RowKind.Live));
         if (received.ResumeAt is not null) _readTo[received.Origin.Source] = received;
         if (observed) _seen.Add(new Committed.Seen(position, input.At, vm?.Id ?? "", message.Name, Encoding.UTF8.GetString(message.Data.Span), vm?.Status ?? "", input.Weight));

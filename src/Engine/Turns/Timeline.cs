@@ -17,7 +17,8 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
 {
     private readonly FleetFold _fold = new(catalogue, changes);
     private readonly List<Coming> _coming = [];
-    private readonly MemberSlot[] _slots = new MemberSlot[Math.Max(1, catalogue.Events.Max(e => e.SlotCount))];
+    private readonly MemberSlot[] _slots = new MemberSlot[Math.Max(1, catalogue.MostSlots)];
+    private readonly Lookahead _ahead = new(Math.Max(1, catalogue.MostSlots));
 
     /// <summary>VMs and hosts that changed and are not published yet; null when nothing is published.</summary>
     public PublishedSet? Changes { get; } = changes;
@@ -43,17 +44,50 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
     /// <summary>Whether <see cref="Save"/> would keep all there is: no rules are being fed that take over later.</summary>
     public bool IsWhole => _coming.Count == 0 && !Rules.HasWarmings;
 
-    /// <summary>Lets the memory that events to come will touch be fetched while others are still at work; see <see cref="Ahead"/>. Decides nothing.</summary>
-    /// <param name="next">Kind and subject of each, as <see cref="Projections.Fleet.Approach(ReadOnlySpan{char})"/> found it; null where there is none yet.</param>
-    public void Approach(ReadOnlySpan<(EventSchema? Schema, VmState? Vm)> next)
+    /// <summary>Decodes an event to come, and begins to fetch the memory that it will touch; see <see cref="Ahead"/>. Decides nothing.</summary>
+    /// <param name="place">In its batch, below <see cref="Ahead.Batch"/>.</param>
+    /// <param name="vm">As <see cref="Projections.Fleet.Approach(ReadOnlySpan{char})"/> found it; null where there is none yet.</param>
+    /// <param name="data">Without empty; see <see cref="WithoutEmpty"/>.</param>
+    public void Look(int place, EventSchema? schema, VmState? vm, ReadOnlySpan<byte> data) => Look(place, schema, vm, data, _ahead.Decode(place, schema, vm, data));
+
+    /// <summary>The same for an event that is decoded.</summary>
+    public void LookAtDecoded(int place, EventSchema? schema, VmState? vm, ReadOnlySpan<byte> data, ReadOnlySpan<MemberSlot> slots)
     {
-        for (var step = 0; step < FleetFold.Steps; step++)
-        {
-            foreach (var (schema, vm) in next)
+        _ahead.Set(place, schema, vm);
+        Look(place, schema, vm, data, slots);
+    }
+
+    private void Look(int place, EventSchema? schema, VmState? vm, ReadOnlySpan<byte> data, ReadOnlySpan<MemberSlot> slots)
+    {
+        if (vm is null) return;
+        Rules.LookAhead(
+            place,
+            new EventView
             {
+                Schema = schema,
+                Name = "",
+                Data = data,
+                Slots = slots,
+                At = default,
+                Stamp = default,
+                Position = default,
+                Weight = 1,
+                Vm = vm,
+            });
+    }
+
+    /// <summary>Fetches what is left, one step after the other for all that were looked at.</summary>
+    /// <param name="count">Of places.</param>
+    public void Approach(int count)
+    {
+        for (var step = 0; step < Math.Max(FleetFold.Steps, RuleSession.AheadSteps); step++)
+        {
+            for (var place = 0; place < count; place++)
+            {
+                var (schema, vm) = _ahead[place];
                 if (vm is null) continue;
-                _fold.Approach(vm, schema, step);
-                if (step == 0) Rules.Approach(schema, vm);
+                if (step < FleetFold.Steps) _fold.Approach(vm, schema, step);
+                if (step < RuleSession.AheadSteps) Rules.Approach(place, schema, vm, step);
             }
         }
     }
@@ -68,8 +102,9 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
     }
 
     /// <summary>Feeds an event as it left the sequencer.</summary>
+    /// <param name="place">Where <see cref="Look(int, EventSchema?, VmState?, ReadOnlySpan{byte})"/> was told of it; less than 0 for nowhere.</param>
     /// <returns>The VM it is about; null when it is about none.</returns>
-    public VmState? Feed(StampedInput.Event input, Position position, IDecisionSink sink)
+    public VmState? Feed(StampedInput.Event input, Position position, IDecisionSink sink, int place = -1)
     {
         var (message, origin) = (input.Received.Event, input.Received.Origin);
         var vm = origin.Vm.Length == 0 ? null : Fleet.GetOrAddVm(origin.Vm);
@@ -80,7 +115,7 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
                 Schema = message.Schema,
                 Name = message.Name,
                 Data = data,
-                Slots = Decode(message.Schema, data),
+                Slots = SlotsOf(message.Schema, data, place),
                 At = input.At,
                 Stamp = input.Stamp,
                 Position = position,
@@ -194,9 +229,11 @@ internal sealed class Timeline(EventCatalogue catalogue, RuleSession rules, Publ
         }
     }
 
-    /// <summary>Decodes the members of an event's data. What is returned is valid until the next call.</summary>
-    public ReadOnlySpan<MemberSlot> Decode(EventSchema? schema, ReadOnlySpan<byte> data)
+    /// <summary>The members of an event's data. What is returned is valid until the next call.</summary>
+    /// <param name="place">As for <see cref="Feed(StampedInput.Event, Position, IDecisionSink, int)"/>.</param>
+    public ReadOnlySpan<MemberSlot> SlotsOf(EventSchema? schema, ReadOnlySpan<byte> data, int place)
     {
+        if (place >= 0 && _ahead.TryGetSlots(place, out var slots)) return slots;
         if (schema is not { SlotCount: > 0 }) return [];
         EventDecoder.ReadSlots(schema, data, _slots);
         return _slots.AsSpan(0, schema.SlotCount);

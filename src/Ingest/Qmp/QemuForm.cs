@@ -52,7 +52,7 @@ internal static class QemuForm
         ReadOnlySpan<byte> data = default;
         if (Take(ref rest, TPieces.Data))
         {
-            if (rest.IsEmpty || rest[0] != '{' || !TryWalk(rest, schema, used, out var length)) return false;
+            if (rest.IsEmpty || rest[0] != '{' || !TryData(rest, schema, used, out var length)) return false;
             data = rest[..length];
             rest = rest[length..];
         }
@@ -76,6 +76,13 @@ internal static class QemuForm
             Host = host,
         };
         return true;
+    }
+
+    private static bool TryData(ReadOnlySpan<byte> rest, EventSchema schema, Span<MemberSlot> slots, out int length)
+    {
+        if (PlainData.TryWalk(rest, schema, slots, out length)) return true;
+        slots.Clear();
+        return TryWalk(rest, schema, slots, out length);
     }
 
     private static bool TryWalk(ReadOnlySpan<byte> rest, EventSchema schema, Span<MemberSlot> slots, out int length)
@@ -123,11 +130,7 @@ internal static class QemuForm
     {
         number = 0;
         var digits = 0;
-        while (digits < rest.Length && char.IsAsciiDigit((char)rest[digits]) && number <= most)
-        {
-            number = (number * 10) + (rest[digits++] - '0');
-        }
-
+        for (; digits < rest.Length && (uint)(rest[digits] - '0') is <= 9 and var digit && number <= most; digits++) number = (number * 10) + digit;
         if (digits == 0 || (digits > 1 && rest[0] == '0') || number > most) return false;
         rest = rest[digits..];
         return true;

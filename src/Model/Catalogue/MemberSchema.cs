@@ -24,4 +24,7 @@ public sealed record MemberSchema(
 
     /// <summary>The name as bytes on the wire, so that decoding compares without transcoding.</summary>
     public ImmutableArray<byte> Utf8Name { get; } = [.. Encoding.UTF8.GetBytes(Name)];
+
+    /// <summary>The name as bytes on the wire, in quotes, with the colon behind them.</summary>
+    public ImmutableArray<byte> QuotedName { get; } = [.. Encoding.UTF8.GetBytes($"\"{Name}\":")];
 }

@@ -39,6 +39,9 @@ public sealed class LastEvents : IReadOnlyCollection<LastEvent>
         else _first = (_first + 1) % VmState.LastEventsKept;
     }
 
+    /// <summary>Fetches where the next event will lie; see <see cref="Ahead"/>. To be called once the first line is there.</summary>
+    internal void FetchNext() => Ahead.FetchWhole(ref _ring[(_first + Count) % VmState.LastEventsKept]);
+
     /// <summary>In the object itself: one miss of the cache less for every event.</summary>
     [InlineArray(VmState.LastEventsKept)]
     private struct Ring

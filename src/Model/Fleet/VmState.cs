@@ -12,17 +12,14 @@ public sealed class VmState(string id, int index)
     /// <summary>How many of the last events are remembered.</summary>
     public const int LastEventsKept = 8;
 
-    private static readonly ImmutableSortedDictionary<string, string> NoLabels =
-        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    // What most events touch takes no more, wherever the first begins.
+    private const int Lines = 3;
 
-    private PanicState? _panics;
-    private MigrationState? _migration;
+    private readonly VmDetails _details = new() { Name = id };
     private JobsState? _jobs;
     private BalloonState? _balloon;
-    private DumpState? _dump;
     private QuorumState? _quorum;
     private PortsState? _ports;
-    private UnplugState? _unplug;
     private DisksState? _disks;
     private MonitorState? _monitor;
     private LastEvents? _lastEvents;
@@ -32,13 +29,25 @@ public sealed class VmState(string id, int index)
     public int Index { get; } = index;
 
     /// <summary>QEMU's <c>-name</c>; the id until QEMU told.</summary>
-    public string Name { get; internal set; } = id;
+    public string Name
+    {
+        get => _details.Name;
+        internal set => _details.Name = value;
+    }
 
     /// <summary>QEMU's uuid; empty until told.</summary>
-    public string Uuid { get; internal set; } = "";
+    public string Uuid
+    {
+        get => _details.Uuid;
+        internal set => _details.Uuid = value;
+    }
 
     /// <summary>QEMU's version, e.g. <c>7.2.22</c>; empty until told.</summary>
-    public string QemuVersion { get; internal set; } = "";
+    public string QemuVersion
+    {
+        get => _details.QemuVersion;
+        internal set => _details.QemuVersion = value;
+    }
 
     /// <summary>Null until somebody said where it runs.</summary>
     public HostState? Host { get; internal set; }
@@ -47,36 +56,52 @@ public sealed class VmState(string id, int index)
     public string Status { get; internal set; } = "unknown";
 
     /// <summary>Event time at which it got its status.</summary>
-    public Instant Since { get; internal set; }
+    public Instant Since
+    {
+        get => _details.Since;
+        internal set => _details.Since = value;
+    }
 
     /// <summary>From the configuration; ordinal order of names. VMs of one source may share them.</summary>
-    public ImmutableSortedDictionary<string, string> Labels { get; internal set; } = NoLabels;
+    public ImmutableSortedDictionary<string, string> Labels
+    {
+        get => _details.Labels;
+        internal set => _details.Labels = value;
+    }
 
-    public PanicState Panics => _panics ?? PanicState.None;
+    public PanicState Panics => _details.Panics ?? PanicState.None;
 
-    public MigrationState Migration => _migration ?? MigrationState.None;
+    public MigrationState Migration => _details.Migration ?? MigrationState.None;
 
     public JobsState Jobs => _jobs ?? JobsState.None;
 
     public BalloonState Balloon => _balloon ?? BalloonState.None;
 
-    public DumpState Dump => _dump ?? DumpState.None;
+    public DumpState Dump => _details.Dump ?? DumpState.None;
 
     public QuorumState Quorum => _quorum ?? QuorumState.None;
 
     public PortsState Ports => _ports ?? PortsState.None;
 
-    public UnplugState Unplug => _unplug ?? UnplugState.None;
+    public UnplugState Unplug => _details.Unplug ?? UnplugState.None;
 
     public DisksState Disks => _disks ?? DisksState.None;
 
     public MonitorState Monitor => _monitor ?? MonitorState.None;
 
     /// <summary>RESET events seen. One reset of a machine makes several; see QMP.md.</summary>
-    public long Resets { get; internal set; }
+    public long Resets
+    {
+        get => _details.Resets;
+        internal set => _details.Resets = value;
+    }
 
     /// <summary>WATCHDOG events seen.</summary>
-    public long Watchdogs { get; internal set; }
+    public long Watchdogs
+    {
+        get => _details.Watchdogs;
+        internal set => _details.Watchdogs = value;
+    }
 
     /// <summary>Events folded, their weights added.</summary>
     public long Events { get; internal set; }
@@ -91,32 +116,48 @@ public sealed class VmState(string id, int index)
     public LastEvents LastEvents => _lastEvents ?? LastEvents.None;
 
     /// <summary>Event time of the newest event that told its status, changed or not.</summary>
-    internal Instant StatusAt { get; set; }
+    internal Instant StatusAt
+    {
+        get => _details.StatusAt;
+        set => _details.StatusAt = value;
+    }
 
     /// <summary>What the next bare STOP will turn out to be, as a run state; empty when nothing announced it.</summary>
-    internal string StopCause { get; set; } = "";
+    internal string StopCause
+    {
+        get => _details.StopCause;
+        set => _details.StopCause = value;
+    }
 
     /// <summary>Whether QEMU said that it ends, so that losing its monitor means that it is gone.</summary>
-    internal bool Ending { get; set; }
+    internal bool Ending
+    {
+        get => _details.Ending;
+        set => _details.Ending = value;
+    }
 
     /// <summary>What the host's roll-up counts of this VM at present.</summary>
-    internal RollUp Counted { get; set; }
+    internal RollUp Counted
+    {
+        get => _details.Counted;
+        set => _details.Counted = value;
+    }
 
-    internal PanicState PanicsForChange => _panics ??= new PanicState();
+    internal PanicState PanicsForChange => _details.Panics ??= new PanicState();
 
-    internal MigrationState MigrationForChange => _migration ??= new MigrationState();
+    internal MigrationState MigrationForChange => _details.Migration ??= new MigrationState();
 
     internal JobsState JobsForChange => _jobs ??= new JobsState();
 
     internal BalloonState BalloonForChange => _balloon ??= new BalloonState();
 
-    internal DumpState DumpForChange => _dump ??= new DumpState();
+    internal DumpState DumpForChange => _details.Dump ??= new DumpState();
 
     internal QuorumState QuorumForChange => _quorum ??= new QuorumState();
 
     internal PortsState PortsForChange => _ports ??= new PortsState();
 
-    internal UnplugState UnplugForChange => _unplug ??= new UnplugState();
+    internal UnplugState UnplugForChange => _details.Unplug ??= new UnplugState();
 
     internal DisksState DisksForChange => _disks ??= new DisksState();
 
@@ -124,13 +165,13 @@ public sealed class VmState(string id, int index)
 
     internal LastEvents LastEventsForChange => _lastEvents ??= new LastEvents();
 
-    /// <summary>Fetches the state itself; see <see cref="Ahead"/>.</summary>
-    internal void Fetch() => Ahead.Fetch(this, 4);
+    /// <summary>Fetches the state itself, but for details; see <see cref="Ahead"/>.</summary>
+    internal void Fetch() => Ahead.Fetch(this, Lines);
 
     /// <summary>Fetches what every event changes beside it, and the part that this one does. To be called once it is there.</summary>
     internal void FetchParts(VmPart part)
     {
-        if (_lastEvents is { } last) Ahead.Fetch(last, 4);
+        if (_lastEvents is { } last) Ahead.Fetch(last, 1);
         object? changed = part switch
         {
             VmPart.Jobs => _jobs,
@@ -147,6 +188,7 @@ public sealed class VmState(string id, int index)
     /// <param name="step">From 0 to 2: the map of names, its entries, what they refer to.</param>
     internal void FetchNamed(VmPart part, int step)
     {
+        if (step == 0) _lastEvents?.FetchNext();
         switch (part)
         {
             case VmPart.Jobs: Fetch(_jobs?.ById, step); break;
@@ -167,8 +209,8 @@ public sealed class VmState(string id, int index)
     /// <summary>What a new process of the VM starts without.</summary>
     internal void ForgetProcess()
     {
-        if (_panics is not null) _panics.Panicked = false;
-        _migration = null;
+        if (_details.Panics is { } panics) panics.Panicked = false;
+        _details.Migration = null;
         _balloon = null;
         _jobs?.ById.Clear();
         _ports = null;

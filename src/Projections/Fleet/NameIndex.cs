@@ -13,8 +13,10 @@ namespace Qualm.Projections;
 internal sealed class NameIndex<T>(Func<string, int, T> make, Func<T, string> nameOf)
     where T : class
 {
+    /// <summary>Names of up to so many ASCII letters lie in the table itself.</summary>
+    public const int Short = 16;
+
     private const int OnStack = 256;
-    private const int Short = 16;
     private const ulong Prime = 0x9E3779B97F4A7C15;
 
     private readonly List<T> _all = [];
@@ -44,9 +46,7 @@ internal sealed class NameIndex<T>(Func<string, int, T> make, Func<T, string> na
 
     private void Foresee(in Key key)
     {
-        ref var entry = ref _entries[key.Hash & (_entries.Length - 1)];
-        Ahead.Fetch(ref entry.Key);
-        Ahead.Fetch(ref entry.Value);
+        Ahead.FetchWhole(ref _entries[key.Hash & (_entries.Length - 1)]);
     }
 
     public T? Find(ReadOnlySpan<byte> utf8Name)

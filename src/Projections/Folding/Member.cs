@@ -46,7 +46,12 @@ internal readonly struct Member(int slot)
     public string Keep(in EventView e, TextTable texts, string current)
     {
         var slot = Slot(e);
-        return slot.Kind == SlotKind.String && Ascii.Equals(e.Bytes(slot), current) ? current : Change(e, texts, current);
+        if (slot.Kind != SlotKind.String) return Change(e, texts, current);
+        var text = e.Bytes(slot);
+
+        // What lies in the table itself is found sooner than what is known is looked at: that is elsewhere for every VM.
+        if (text.Length <= NameIndex<string>.Short) return texts.Find(text) ?? Change(e, texts, current);
+        return Ascii.Equals(text, current) ? current : Change(e, texts, current);
     }
 
     private string Change(in EventView e, TextTable texts, string current)

@@ -9,19 +9,17 @@ internal sealed class TextTable
     private const int Capacity = 4096;
     private const int LongestShared = 128;
 
-    private readonly HashSet<string> _texts = new(StringComparer.Ordinal);
-    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    private readonly NameIndex<string> _texts = new((text, _) => text, text => text);
 
-    public TextTable() => _lookup = _texts.GetAlternateLookup<ReadOnlySpan<char>>();
+    /// <summary>The shared string; null when there is none. Fast for short names of ASCII.</summary>
+    public string? Find(ReadOnlySpan<byte> utf8Text) => utf8Text.IsEmpty ? "" : _texts.Find(utf8Text);
 
     /// <returns><paramref name="current"/> itself when it says the same; so nothing is allocated for what repeats.</returns>
     public string Keep(string current, ReadOnlySpan<char> text)
     {
         if (text.SequenceEqual(current)) return current;
         if (text.IsEmpty) return "";
-        if (_lookup.TryGetValue(text, out var shared)) return shared;
-        var made = text.ToString();
-        if (made.Length <= LongestShared && _texts.Count < Capacity) _texts.Add(made);
-        return made;
+        if (_texts.Find(text) is { } shared) return shared;
+        return text.Length <= LongestShared && _texts.Count < Capacity ? _texts.GetOrAdd(text) : text.ToString();
     }
 }

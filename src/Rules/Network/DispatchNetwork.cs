@@ -90,7 +90,11 @@ internal sealed class DispatchNetwork
         }
 
         if (subscriptions.Count == 0) return EventPlan.Empty;
-        var matches = shared.Where(s => s >= 0).Distinct().Order().Select(log => new SharedMatch(log, shared.IndexOf(log), EventPlan.Bits(shared.Count, i => shared[i] == log && drops[i])));
+        var matches = shared.Where(s => s >= 0).Distinct().Order().Select(log => new SharedMatch(
+            log,
+            shared.IndexOf(log),
+            EventPlan.Bits(shared.Count, i => shared[i] == log && drops[i]),
+            EventPlan.Bits(shared.Count, i => shared[i] == log && drops[i] && subscriptions[i].Role != RuleRunner.MatchRole)));
         return new EventPlan([.. tests], EventMatcher.Create(schema, tests, subscriptions), [.. subscriptions], [.. matches], readers.Count);
     }
 

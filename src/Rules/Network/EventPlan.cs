@@ -17,6 +17,16 @@ internal sealed record EventPlan(EventTest[] Tests, EventMatcher Matcher, Subscr
     /// <summary>Logs that the event may enter by its VM alone.</summary>
     public int[] LogsOfVms { get; } = [.. Shared.Where(s => Subscriptions[s.First].Key.IsVm).Select(s => s.Log)];
 
+    /// <summary>Most keys of one event that are looked ahead for.</summary>
+    public const int MostKeysAhead = 4;
+
+    /// <summary>Keys by which the event may enter other logs; see <see cref="Model.Ahead"/>. At most <see cref="MostKeysAhead"/>.</summary>
+    public KeyAhead[] KeysAhead { get; } =
+    [
+        .. Shared.Where(s => KeyAhead.IsReadable(Subscriptions[s.First].Key)).GroupBy(s => Subscriptions[s.First].Reader)
+            .Select(logs => new KeyAhead(Subscriptions[logs.First().First].Table, Subscriptions[logs.First().First].Key, [.. logs.Select(s => s.Log)])).Take(MostKeysAhead),
+    ];
+
     /// <summary>A bit for each of these subscriptions.</summary>
     public static ulong[] Bits(int count, Func<int, bool> isSet)
     {

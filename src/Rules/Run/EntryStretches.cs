@@ -1,6 +1,9 @@
+using System.Runtime.CompilerServices;
+using Qualm.Model;
+
 namespace Qualm.Rules.Run;
 
-/// <summary>Lends stretches of events whose lengths are powers of two, out of pages that never move.</summary>
+/// <summary>Lends stretches of events whose lengths are powers of two, out of pages that never move. Each begins on a line of the processor's cache.</summary>
 internal sealed class EntryStretches
 {
     /// <summary>Of the shortest stretch.</summary>
@@ -15,16 +18,18 @@ internal sealed class EntryStretches
     private readonly Stack<int>?[] _free = new Stack<int>?[MostBits + 1];
 
     // The first page is not used, so that no stretch begins at 0.
-    private EventEntry[][] _pages = [[]];
+    private LineArray<EventEntry>[] _pages = [new(0)];
     private int _count = 1;
     private int _open;
     private int _filled = PageLength;
 
-    public EventEntry[] PageOf(int start, out int offset)
-    {
-        offset = start & (PageLength - 1);
-        return _pages[start >> PageBits];
-    }
+    /// <summary>The first place of a stretch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref EventEntry At(int start) => ref _pages[start >> PageBits][start & (PageLength - 1)];
+
+    /// <summary>Places of a stretch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Span<EventEntry> Of(int start, int length) => _pages[start >> PageBits].AsSpan(start & (PageLength - 1), length);
 
     /// <returns>Where a stretch of this length begins; what it holds is left over from before.</returns>
     public int Take(int bits)
@@ -54,7 +59,7 @@ internal sealed class EntryStretches
     private int NewPage(int length)
     {
         if (_count == _pages.Length) Array.Resize(ref _pages, _count * 2);
-        _pages[_count] = new EventEntry[length];
+        _pages[_count] = new LineArray<EventEntry>(length);
         return _count++ << PageBits;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Qualm.Model;
 
@@ -9,10 +10,9 @@ namespace Qualm.Rules.Run;
 /// one line of it. Allocates nothing once it has grown.
 /// </summary>
 /// <param name="keep">How long after its stamp some rule may still look at an event, in microseconds.</param>
-internal sealed partial class EventLog(RunContext run, long keep)
+/// <param name="limits">In ascending order; while none is reached, no rule has anything to decide of a key of which it remembers nothing.</param>
+internal sealed partial class EventLog(RunContext run, long keep, ImmutableArray<WindowLimit> limits)
 {
-    private const int FetchedAhead = 1 << EntryStretches.SmallestBits;
-
     private readonly EntryStretches _stretches = new();
 
     // By slot: where its stretch begins; 0 for none. The head lies before the events.
@@ -25,9 +25,7 @@ internal sealed partial class EventLog(RunContext run, long keep)
     public int SlotBound => _starts.Length;
 
     /// <summary>Takes an event.</summary>
-    /// <param name="weight">Of all events kept of the key, this one included.</param>
-    /// <returns>Whether no rule that shares the log remembers anything of the key by itself.</returns>
-    public bool Add(int slot, in EventView e, out long weight)
+    public LogNews Add(int slot, in EventView e)
     {
         ref var head = ref HeadOf(slot, out var events);
         if (head.Count == events.Length)
@@ -37,7 +35,7 @@ internal sealed partial class EventLog(RunContext run, long keep)
         }
 
         Weight += e.Weight;
-        weight = head.Weight += e.Weight;
+        head.Weight += e.Weight;
         var place = head.Count++;
         if (e.At.Micros > head.LastAt)
         {
@@ -54,18 +52,36 @@ internal sealed partial class EventLog(RunContext run, long keep)
 
         ref var entry = ref events[Wrapped(head.First + place, events.Length)];
         (entry.At, entry.Stamp, entry.Position, entry.Weight) = (e.At.Micros, e.Stamp.Micros, e.Position.Value, e.Weight);
-        return head.Awake == 0;
+        if (head.Awake != 0) return LogNews.Known;
+        return WindowLimit.AnyMayBeReached(limits, new View(events, head.First, head.Count, head.Weight), e) ? LogNews.Limit : LogNews.None;
     }
 
-    /// <summary>Fetches what is kept of a key; see <see cref="Ahead"/>.</summary>
-    public void Fetch(int slot)
+    /// <summary>Fetches where it says that a key's events lie; see <see cref="Ahead"/>.</summary>
+    public void Foresee(int slot)
+    {
+        if ((uint)slot < (uint)_starts.Length) Ahead.Fetch(ref _starts[slot]);
+    }
+
+    /// <summary>Goes on to the head of the key's events, once that is there.</summary>
+    public void FetchHead(int slot)
+    {
+        if ((uint)slot < (uint)_starts.Length && _starts[slot] is not 0 and var start) Ahead.Fetch(ref _stretches.At(start));
+    }
+
+    /// <summary>Goes on to where the next event will lie, once the head is there.</summary>
+    public void FetchNext(int slot)
     {
         if ((uint)slot >= (uint)_starts.Length || _starts[slot] is 0) return;
-        var page = _stretches.PageOf(_starts[slot], out var offset);
+        ref var head = ref HeadOf(slot, out var events);
 
-        // Two events a line; most keys have few.
-        for (var i = 0; i < FetchedAhead; i += 2) Ahead.Fetch(ref page[offset + i]);
-        Ahead.Fetch(ref page[offset + FetchedAhead - 1]);
+        // Where there is no room, the oldest go.
+        Ahead.Fetch(ref events[Wrapped(head.First + head.Count, events.Length)]);
+        if (head.Count == events.Length) Ahead.Fetch(ref events[Wrapped(head.First + 2, events.Length)]);
+        foreach (ref readonly var limit in limits.AsSpan())
+        {
+            if (head.Weight + 1 < limit.AtLeast) break;
+            if (limit.AtLeast <= head.Count) Ahead.Fetch(ref events[Wrapped(head.First + head.Count + 1 - (int)limit.AtLeast, events.Length)]);
+        }
     }
 
     /// <summary>A rule begins to remember something of a key by itself.</summary>
@@ -107,9 +123,8 @@ internal sealed partial class EventLog(RunContext run, long keep)
     {
         var start = (uint)slot < (uint)_starts.Length ? _starts[slot] : 0;
         if (start == 0) start = Begin(slot);
-        var page = _stretches.PageOf(start, out var offset);
-        ref var head = ref Unsafe.As<EventEntry, EventHead>(ref page[offset]);
-        events = page.AsSpan(offset + 1, (1 << head.Bits) - 1);
+        ref var head = ref Unsafe.As<EventEntry, EventHead>(ref _stretches.At(start));
+        events = _stretches.Of(start + 1, (1 << head.Bits) - 1);
         return ref head;
     }
 
@@ -117,8 +132,7 @@ internal sealed partial class EventLog(RunContext run, long keep)
     {
         if (slot >= _starts.Length) Array.Resize(ref _starts, Math.Max(slot + 1, Math.Max(64, _starts.Length * 2)));
         var start = _stretches.Take(EntryStretches.SmallestBits);
-        var page = _stretches.PageOf(start, out var offset);
-        Unsafe.As<EventEntry, EventHead>(ref page[offset]) = new EventHead { Bits = EntryStretches.SmallestBits, LastAt = long.MinValue };
+        Unsafe.As<EventEntry, EventHead>(ref _stretches.At(start)) = new EventHead { Bits = EntryStretches.SmallestBits, LastAt = long.MinValue };
         return _starts[slot] = start;
     }
 
@@ -141,9 +155,9 @@ internal sealed partial class EventLog(RunContext run, long keep)
 
         if (head.Count <= events.Length - Math.Max(1, events.Length / 4)) return;
         var larger = _stretches.Take(head.Bits + 1);
-        var page = _stretches.PageOf(larger, out var offset);
-        for (var i = 0; i < head.Count; i++) page[offset + 1 + i] = events[Wrapped(head.First + i, events.Length)];
-        Unsafe.As<EventEntry, EventHead>(ref page[offset]) = head with { First = 0, Bits = head.Bits + 1 };
+        var room = _stretches.Of(larger + 1, head.Count);
+        for (var i = 0; i < head.Count; i++) room[i] = events[Wrapped(head.First + i, events.Length)];
+        Unsafe.As<EventEntry, EventHead>(ref _stretches.At(larger)) = head with { First = 0, Bits = head.Bits + 1 };
         _stretches.Give(_starts[slot], head.Bits);
         _starts[slot] = larger;
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using Qualm.Model;
 
 namespace Qualm.Rules.Run;
 
@@ -22,7 +23,7 @@ internal sealed partial class HashKeyTable
         for (var slot = 0; slot < _bound; slot++)
         {
             if (!_keys[slot].Used) continue;
-            to.Writer.Write(_keys[slot].Span);
+            to.Writer.Write(Raw(slot));
             to.Write(_vms[slot]);
             to.Write(_hosts[slot]);
             if (Words > 0) to.Writer.WriteAll<long>(Block(slot));
@@ -35,7 +36,7 @@ internal sealed partial class HashKeyTable
         StateLoader.Check(BitOperations.IsPow2(length) && length >= bound && length <= Math.Max(Smallest, 2L * bound), $"room for {length} keys with {bound}");
         var free = new int[from.Index(bound + 1)];
         StateLoader.Check((long)(bound - free.Length) * KeySize <= from.Reader.Left, "keys are missing");
-        (_keys, _buckets, _bound, _count) = (new Key[length], new int[length * 2], bound, bound - free.Length);
+        (_keys, _places, _bound, _count) = (new LineArray<Key>(length), new ulong[length * 2], bound, bound - free.Length);
         Array.Fill(free, -1);
         foreach (ref var slot in free.AsSpan())
         {
@@ -62,7 +63,7 @@ internal sealed partial class HashKeyTable
         (_vms[slot], _hosts[slot]) = (from.Vm(), from.Host());
         StateLoader.Check(IsWhole(bytes, slot), "a key is not whole");
         ref var key = ref _keys[slot];
-        key.Set(bytes);
+        Keep(slot, bytes);
         (key.Hash, key.Used) = (Hash(bytes), true);
         Link(slot);
         if (Words == 0) return;

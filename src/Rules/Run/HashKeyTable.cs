@@ -15,8 +15,12 @@ internal sealed partial class HashKeyTable(ImmutableArray<string> names, int wor
 {
     private readonly List<VmState?> _vms = [];
     private readonly List<HostState?> _hosts = [];
-    private Key[] _keys = new Key[16];
-    private int[] _buckets = new int[32];
+    private LineArray<Key> _keys = new(Smallest);
+
+    // By slot; null for those that fit into a line.
+    private byte[]?[] _long = [];
+    // Open addressing, at most half full: hash and slot + 1 of each key, so that keys of other hashes are never looked at; 0 for none.
+    private ulong[] _places = new ulong[2 * Smallest];
     private int _bound;
     private int _free = -1;
     private int _count;
@@ -38,7 +42,7 @@ internal sealed partial class HashKeyTable(ImmutableArray<string> names, int wor
 
     protected override ImmutableArray<KeyPart> MakeParts(int slot)
     {
-        ReadOnlySpan<byte> bytes = _keys[slot].ToArray();
+        var bytes = Raw(slot);
         var parts = ImmutableArray.CreateBuilder<KeyPart>(Names.Length);
         foreach (var name in Names)
         {
@@ -56,7 +60,7 @@ internal sealed partial class HashKeyTable(ImmutableArray<string> names, int wor
         return parts.MoveToImmutable();
     }
 
-    public override ReadOnlySpan<byte> Raw(int slot) => _keys[slot].Span;
+    public override ReadOnlySpan<byte> Raw(int slot) => _keys[slot].IsLong ? _long[slot] : _keys[slot].Short;
 
     public override VmState? Vm(int slot) => _vms[slot];
 
@@ -72,17 +76,42 @@ internal sealed partial class HashKeyTable(ImmutableArray<string> names, int wor
 
     public override int Copy(KeyTable from, int slot)
     {
-        var bytes = ((HashKeyTable)from)._keys[slot].ToArray();
+        var bytes = from.Raw(slot);
         var hash = Hash(bytes);
         var found = Find(bytes, hash);
         return found >= 0 ? found : Add(bytes, hash, from.Vm(slot), ((HashKeyTable)from)._hosts[slot]);
     }
 
+    /// <summary>Fetches where it says which keys have the hash of this one; see <see cref="Ahead"/>.</summary>
+    /// <returns>The hash, not less than 0.</returns>
+    public int Foresee(ReadOnlySpan<byte> bytes)
+    {
+        var hash = Hash(bytes);
+        Ahead.Fetch(ref _places[hash & (_places.Length - 1)]);
+        return hash;
+    }
+
+    /// <summary>Goes on to the key, once that is there.</summary>
+    /// <returns>The slot of a key of this hash; -1 when there is none.</returns>
+    public int Fetch(int hash)
+    {
+        for (var place = hash & (_places.Length - 1); _places[place] is not 0 and var entry; place = (place + 1) & (_places.Length - 1))
+        {
+            if ((int)(entry >> 32) != hash) continue;
+            var slot = (int)(uint)entry - 1;
+            Ahead.Fetch(ref _keys[slot]);
+            return slot;
+        }
+
+        return -1;
+    }
+
     private int Find(ReadOnlySpan<byte> bytes, int hash)
     {
-        for (var slot = _buckets[hash & (_buckets.Length - 1)] - 1; slot >= 0; slot = _keys[slot].Next)
+        for (var place = hash & (_places.Length - 1); _places[place] is not 0 and var entry; place = (place + 1) & (_places.Length - 1))
         {
-            if (_keys[slot].Hash == hash && _keys[slot].Is(bytes)) return slot;
+            var slot = (int)(uint)entry - 1;
+            if ((int)(entry >> 32) == hash && Raw(slot).SequenceEqual(bytes)) return slot;
         }
 
         return -1;
@@ -105,7 +134,7 @@ internal sealed partial class HashKeyTable(ImmutableArray<string> names, int wor
         }
 
         ref var key = ref _keys[slot];
-        key.Set(bytes);
+        Keep(slot, bytes);
         (key.Hash, key.Used) = (hash, true);
         (_vms[slot], _hosts[slot]) = (vm, host);
         Link(slot);
@@ -122,8 +151,10 @@ internal sealed partial class HashKeyTable(ImmutableArray<string> names, int wor
         }
 
         if (_count <= _keys.Length / 2) return;
-        Array.Resize(ref _keys, _keys.Length * 2);
-        _buckets = new int[_keys.Length * 2];
+        var old = _keys;
+        _keys = new LineArray<Key>(old.Length * 2);
+        old.AsSpan(0, _bound).CopyTo(_keys.AsSpan(0, _bound));
+        _places = new ulong[_keys.Length * 2];
         for (var slot = 0; slot < _bound; slot++)
         {
             if (_keys[slot].Used) Link(slot);
@@ -133,20 +164,10 @@ internal sealed partial class HashKeyTable(ImmutableArray<string> names, int wor
     private void Remove(int slot)
     {
         ref var key = ref _keys[slot];
-        ref var place = ref _buckets[key.Hash & (_buckets.Length - 1)];
-        if (place - 1 == slot)
-        {
-            place = key.Next + 1;
-        }
-        else
-        {
-            var before = place - 1;
-            while (_keys[before].Next != slot) before = _keys[before].Next;
-            _keys[before].Next = key.Next;
-        }
-
+        Unlink(slot);
         if (Words > 0) Block(slot).Clear();
         ForgetParts(slot);
+        if (key.IsLong) _long[slot] = null;
         (key.Used, key.Next) = (false, _free);
         (_vms[slot], _hosts[slot]) = (null, null);
         _free = slot;
@@ -155,9 +176,27 @@ internal sealed partial class HashKeyTable(ImmutableArray<string> names, int wor
 
     private void Link(int slot)
     {
-        ref var bucket = ref _buckets[_keys[slot].Hash & (_buckets.Length - 1)];
-        _keys[slot].Next = bucket - 1;
-        bucket = slot + 1;
+        var hash = _keys[slot].Hash;
+        var place = hash & (_places.Length - 1);
+        while (_places[place] != 0) place = (place + 1) & (_places.Length - 1);
+        _places[place] = ((ulong)hash << 32) | (uint)(slot + 1);
+    }
+
+    // Those behind move up, so that no search ends too soon.
+    private void Unlink(int slot)
+    {
+        var mask = _places.Length - 1;
+        var gap = _keys[slot].Hash & mask;
+        while ((int)(uint)_places[gap] != slot + 1) gap = (gap + 1) & mask;
+        for (var place = (gap + 1) & mask; _places[place] is not 0 and var entry; place = (place + 1) & mask)
+        {
+            var home = (int)(entry >> 32) & mask;
+            if (((place - home) & mask) < ((place - gap) & mask)) continue;
+            _places[gap] = entry;
+            gap = place;
+        }
+
+        _places[gap] = 0;
     }
 
     private static int Hash(ReadOnlySpan<byte> bytes)
@@ -170,7 +209,14 @@ internal sealed partial class HashKeyTable(ImmutableArray<string> names, int wor
         // What is left over is taken together with what is before it.
         if (bytes.Length >= sizeof(ulong)) hash = (hash ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes[^sizeof(ulong)..])) * Prime;
         else foreach (var rest in bytes) hash = BitOperations.RotateLeft((hash ^ rest) * Prime, 29);
-        return (int)(hash ^ (hash >> 32));
+        return (int)(hash ^ (hash >> 32)) & int.MaxValue;
+    }
+
+    private void Keep(int slot, ReadOnlySpan<byte> bytes)
+    {
+        if (_keys[slot].TrySet(bytes)) return;
+        if (slot >= _long.Length) Array.Resize(ref _long, _keys.Length);
+        _long[slot] = bytes.ToArray();
     }
 
     // One line of the processor's cache; nearly all keys fit into it.
@@ -179,37 +225,27 @@ internal sealed partial class HashKeyTable(ImmutableArray<string> names, int wor
         public int Hash;
         public int Next;
         public bool Used;
-        private byte _short;
-        private byte[]? _long;
+        private byte _length;
         private ShortBytes _bytes;
 
-        public readonly bool Is(ReadOnlySpan<byte> bytes) =>
-            _long is null ? _short == bytes.Length && ((ReadOnlySpan<byte>)_bytes)[.._short].SequenceEqual(bytes) : _long.AsSpan().SequenceEqual(bytes);
+        public readonly bool IsLong => _length > ShortBytes.Length;
 
-        /// <summary>A copy of the bytes where they are few, else the bytes.</summary>
         [UnscopedRef]
-        public readonly ReadOnlySpan<byte> Span => _long is null ? ((ReadOnlySpan<byte>)_bytes)[.._short] : _long;
+        public readonly ReadOnlySpan<byte> Short => ((ReadOnlySpan<byte>)_bytes)[.._length];
 
-        public readonly byte[] ToArray() => _long ?? ((ReadOnlySpan<byte>)_bytes)[.._short].ToArray();
-
-        public void Set(ReadOnlySpan<byte> bytes)
+        /// <returns>False where the bytes do not fit, which it notes.</returns>
+        public bool TrySet(ReadOnlySpan<byte> bytes)
         {
-            if (bytes.Length > ShortBytes.Length)
-            {
-                _long = bytes.ToArray();
-                return;
-            }
-
-            _long = null;
-            _short = (byte)bytes.Length;
-            bytes.CopyTo(_bytes);
+            var fits = bytes.TryCopyTo(_bytes);
+            _length = fits ? (byte)bytes.Length : byte.MaxValue;
+            return fits;
         }
     }
 
     [InlineArray(Length)]
     private struct ShortBytes
     {
-        public const int Length = 40;
+        public const int Length = 54;
 
         private byte _first;
     }

@@ -9,7 +9,7 @@ internal static class SessionBuilder
     {
         run.Agenda = set.Strata > 1 ? new Agenda(set, run) : null;
         var runners = set.Rules.Select((rule, index) => Create(Over(rule, run.Agenda), index, run)).ToArray();
-        EventLog[] logs = [.. set.Network.Shared.Select(s => new EventLog(run, s.Keep))];
+        EventLog[] logs = [.. set.Network.Shared.Select(s => new EventLog(run, s.Keep, s.Limits))];
         var tables = new KeyTable[set.Network.Tables.Length];
         for (var t = 0; t < tables.Length; t++)
         {

@@ -8,6 +8,9 @@ internal sealed class VmKeyTable(string name) : KeyTable([name], 0)
 {
     private VmState?[] _vms = [];
 
+    // A bit a slot in use: small enough to stay in the processor's cache, where the VMs do not.
+    private ulong[] _known = [];
+
     public override int Bound => _vms.Length;
 
     public override int FindOrAdd(ref KeyReading reading) => reading.Vm is { } vm ? Add(vm) : -1;
@@ -47,9 +50,11 @@ internal sealed class VmKeyTable(string name) : KeyTable([name], 0)
     private int Add(VmState vm)
     {
         var slot = vm.Index;
+        if ((uint)slot >> 6 < (uint)_known.Length && (_known[slot >> 6] & (1UL << slot)) != 0) return slot;
         if (slot >= _vms.Length) Array.Resize(ref _vms, Math.Max(slot + 1, Math.Max(64, _vms.Length * 2)));
-        // Written only once: a store of a reference costs the collector's attention on every event otherwise.
-        if (!ReferenceEquals(_vms[slot], vm)) _vms[slot] = vm;
+        if (slot >> 6 >= _known.Length) Array.Resize(ref _known, (_vms.Length + 63) >> 6);
+        _known[slot >> 6] |= 1UL << slot;
+        _vms[slot] = vm;
         return slot;
     }
 }

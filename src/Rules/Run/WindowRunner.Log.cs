@@ -6,8 +6,7 @@ namespace Qualm.Rules.Run;
 // takes them over when one may be, and goes back to the log when what it holds is what the log holds.
 internal sealed partial class WindowRunner
 {
-    // Events that stand for several are added up one by one; beyond so many of them a list of its own that knows its sum is faster.
-    private const int MostWeighed = 64;
+    private WindowLimit Limit => new(_atLeast, _within);
 
     protected override bool CountsInLog => Log is not null;
 
@@ -20,7 +19,7 @@ internal sealed partial class WindowRunner
         {
             if (EpisodeOf(slot) is not null || !TryGiveBack(slot, e)) return false;
         }
-        else if (EpisodeOf(slot) is null && !MayFill(Log!.Of(slot), e))
+        else if (EpisodeOf(slot) is null && !Limit.MayBeReached(Log!.Of(slot), e))
         {
             return true;
         }
@@ -30,7 +29,7 @@ internal sealed partial class WindowRunner
             return false;
         }
 
-        if (!MayFill(Log!.Of(slot), e)) return true;
+        if (!Limit.MayBeReached(Log!.Of(slot), e)) return true;
         TakeOver(slot, e.Position.Value);
         return false;
     }
@@ -42,37 +41,6 @@ internal sealed partial class WindowRunner
         {
             if (Log!.Of(slot).Count > 0 && (!HasState(slot) || State(slot)[OwnWord] == 0)) TakeOver(slot, long.MinValue);
         }
-    }
-
-    // Whether some window that the event is in may be full; surely not when it says no. For the newest event it is exact.
-    private bool MayFill(EventLog.View events, in EventView e)
-    {
-        if (events.Weight < _atLeast) return false;
-        var last = events.Count - 1;
-        if (events[last].Position != e.Position.Value) return MayFillAround(events, e.At.Micros);
-        var from = events[last].At - _within;
-        if (events.Weight == events.Count) return _atLeast <= 0 || events[events.Count - (int)_atLeast].At > from;
-        if (_atLeast > MostWeighed) return true;
-        var weight = 0L;
-        for (var i = last; i >= 0 && events[i].At > from; i--)
-        {
-            weight += events[i].Weight;
-            if (weight >= _atLeast) return true;
-        }
-
-        return false;
-    }
-
-    private bool MayFillAround(EventLog.View events, long at)
-    {
-        var weight = 0L;
-        for (var i = events.Count - 1; i >= 0 && events[i].At > at - _within; i--)
-        {
-            if (events[i].At < at + _within) weight += events[i].Weight;
-            if (weight >= _atLeast) return true;
-        }
-
-        return false;
     }
 
     // Takes the events of the log into a list of its own, but for the one at hand. What is stale for this rule may be
@@ -103,7 +71,7 @@ internal sealed partial class WindowRunner
         var events = Log!.Of(slot);
         var length = (int)State(slot)[LengthWord];
         var newest = events.Count - 1;
-        if (events.Weight != events.Count && _atLeast > MostWeighed) return false;
+        if (events.Weight != events.Count && _atLeast > WindowLimit.MostWeighed) return false;
         if (newest < length || events[newest].Position != e.Position.Value) return false;
         for (var i = newest - length - 1; i >= 0; i--)
         {
