@@ -8,6 +8,9 @@ namespace Qualm.Rules.Run;
 /// <summary>Puts a rule's decisions into words: severity, texts, receivers.</summary>
 internal sealed class DecisionMaker(BoundRule rule, RunContext run)
 {
+    /// <summary>Why those are told whom it escalates to.</summary>
+    public const string Unacknowledged = "unacknowledged";
+
     private static readonly ImmutableSortedDictionary<string, string> NoTexts = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>The steps of the match at hand, for texts; null where there are none.</summary>
@@ -64,7 +67,7 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
     public void Escalate(Episode episode, BoundEscalation escalation, Instant at)
     {
         episode.Owed = [.. episode.Owed.Union(escalation.To, StringComparer.Ordinal).Except(rule.Receivers[(int)TransitionKind.Resolved], StringComparer.Ordinal)];
-        Decide(episode, Transition(episode, TransitionKind.Firing, at, "unacknowledged", escalation.To));
+        Decide(episode, Transition(episode, TransitionKind.Firing, at, Unacknowledged, escalation.To));
     }
 
     private void Decide(Episode episode, AlertTransition transition) => run.Decide(transition, rule.SubjectIsVm ? Keys?.Vm(episode.Slot) : null);

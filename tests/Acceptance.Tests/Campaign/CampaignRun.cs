@@ -12,6 +12,10 @@ internal sealed class CampaignRun(int disturbances, int seed, Action<string> say
     /// <summary>The rest is kept in a file.</summary>
     private const int MostSaid = 3000;
 
+    // The private database, at the odd places, belongs to one data folder.
+    private static readonly StandbyPlace[] Standbys =
+        [StandbyPlace.Apart, StandbyPlace.Beside, StandbyPlace.Apart, StandbyPlace.None, StandbyPlace.Beside, StandbyPlace.None, StandbyPlace.None, StandbyPlace.None];
+
     private readonly List<Disturbance> _deck = [];
     private readonly SortedDictionary<string, int> _struck = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _disturbed = new(StringComparer.Ordinal);
@@ -58,7 +62,7 @@ internal sealed class CampaignRun(int disturbances, int seed, Action<string> say
 
         // Both kinds of database have their turn, in a short campaign too.
         var plan = new RoundPlan(
-            IsExternal: (_round + seed) % 2 == 0, IsSmall: _round % 4 < 2, HasClock: _round % 3 == 1, HasStandby: (_round + seed) % 4 == 0, Machines: left < 10 ? 4 : 8,
+            IsExternal: (_round + seed) % 2 == 0, IsSmall: _round % 4 < 2, HasClock: _round % 3 == 1, Standbys[(_round + seed) % Standbys.Length], Machines: left < 10 ? 4 : 8,
             Disturbances: Math.Min(left, disturbances < 10 ? (disturbances + 1) / 2 : dice.Between(4, 9)));
         var struck = 0;
         Round? round = null;
