@@ -113,7 +113,7 @@ internal sealed class QualmService(
         };
         var (leading, warm) = await candidate.LeadAsync(stopping);
         await using var writer = leading;
-        await using var lease = new LeaseKeeper(store, writer.Epoch, () => GiveWay(writer.Epoch), time, _logger);
+        await using var lease = new LeaseKeeper(store, writer.Epoch, () => watch.Health.Look().Stuck, () => GiveWay(writer.Epoch), time, _logger);
         var started = time.GetTimestamp();
         var derivations = new Derivations(store, writer, shelf, Recorded, onlookers.Any, _logger) { Health = watch.Health, Warm = warm };
         var loop = new TurnLoop(writer, derivations.DeriveAsync, server.ReviveAsync, Tell, time, loggers.CreateLogger<TurnLoop>()) { Watch = watch.Turns, Outage = spooling.Outage };

@@ -73,7 +73,7 @@ internal sealed class CampaignRun(int disturbances, int seed, Action<string> say
             await round.BeginAsync();
             for (; struck < plan.Disturbances && !cancellationToken.IsCancellationRequested; struck++) await StrikeAsync(round, dice, $"round {_round}, {Passed + Failed + struck + 1} of {disturbances}");
             if (cancellationToken.IsCancellationRequested) return;
-            say($"round {_round}: {await round.SettleAsync()}");
+            say($"round {_round}: {await round.SettleAsync(dice)}");
             Passed += plan.Disturbances;
         }
         catch (Exception e)

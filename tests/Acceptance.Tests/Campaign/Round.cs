@@ -154,7 +154,7 @@ internal sealed class Round : IAsyncDisposable
         await Site.QualmAsync("ack", dice.Of(_rules.Alerts), "--by", "ann", "--note", "campaign");
 
     /// <summary>Ends the round in good order and checks everything.</summary>
-    public async Task<string> SettleAsync()
+    public async Task<string> SettleAsync(Dice dice)
     {
         await Fleet.StopAsync();
         Site.Pages.Answer = _ => 202;
@@ -166,7 +166,9 @@ internal sealed class Round : IAsyncDisposable
         await Site.UntilAsync(() => Await.TryAsync(async () => await Database.CountAsync($"qualm_outbox where status = 'pending' and id <= {owed}") == 0), "everything is delivered", Await.Patience);
         await Engines.EndAsync();
         await using var held = await Ground.HoldAsync();
-        return await new Verdict(this, owed).GiveAsync();
+        var verdict = await new Verdict(this, owed).GiveAsync();
+        await Tampering.ShouldBeFoundAsync(this, dice);
+        return verdict;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 using Qualm.Acceptance.Tests.Support;
+using Qualm.Engine.Leading;
+using Qualm.Store;
+using Qualm.Store.Writing;
 
 namespace Qualm.Acceptance.Tests.Live;
 
@@ -67,10 +71,13 @@ public sealed class StandbyTests(PostgresCluster postgres) : IClassFixture<Postg
         await two.SaysAsync("is ready");
         (await database.EventsAsync("type = 'guest_panicked'")).ShouldBeEmpty("an engine that was taken over must not write");
 
-        // It leads again, and hands over what it could not write as late.
+        // While it stands by it says what it holds; once it leads again, it hands over as late what it could not write.
+        one = first.Start();
+        await one.SaysAsync("inputs wait in the spool");
+        (await database.EventsAsync("type = 'guest_panicked'")).ShouldBeEmpty();
         two.Terminate();
         (await two.EndAsync()).ShouldExit(0);
-        one = await first.RunAsync();
+        await one.SaysAsync("is ready");
         var late = (await database.EventsAsync("type = 'guest_panicked'")).ShouldHaveSingleItem();
         ((int?)late.Headers["marks"] & 4).ShouldBe(4, one.Said);
         one.Terminate();
@@ -162,6 +169,26 @@ public sealed class StandbyTests(PostgresCluster postgres) : IClassFixture<Postg
         await two.SaysAsync("it has ended");
         Stopwatch.GetElapsedTime(since).ShouldBeLessThan(Soon);
         await two.SaysAsync("is ready");
+    }
+
+    [PostgresFact]
+    public async Task One_whose_turns_hang_gives_no_sign_of_life_and_notices_that_it_was_taken_over_all_the_same()
+    {
+        await using var store = await StoreHost.OpenAsync(StoreLocation.Of(await postgres.CreateAsync(), ""), TimeProvider.System, CancellationToken.None);
+        await using (await TurnWriter.AcquireAsync(store, new TurnWriterOptions(), CancellationToken.None))
+        {
+            var (leases, stuck, superseded) = (new LeaseStore(store), (string?)null, new TaskCompletionSource());
+            await using var keeper = new LeaseKeeper(store, 1, () => Volatile.Read(ref stuck), superseded.SetResult, TimeProvider.System, NullLogger.Instance);
+            async Task<long> RenewalsAsync() => (await leases.ReadAsync(CancellationToken.None))?.Renewals ?? 0;
+            await Wait.UntilAsync(async () => await RenewalsAsync() >= 2, "it gives signs of life");
+            Volatile.Write(ref stuck, "the turn loop has not moved for 31 s");
+            var (watch, since) = (new LeaseWatch(Candidate.Lease, TimeProvider.System), Stopwatch.GetTimestamp());
+            string? why = null;
+            await Wait.UntilAsync(async () => (why = watch.Look((await leases.ReadAsync(CancellationToken.None))! with { Holder = "elsewhere" })) is not null, "a standby takes it for dead");
+            (why, Stopwatch.GetElapsedTime(since) >= Candidate.Lease).ShouldBe(("it has given no sign of life for 8 s", true));
+            await leases.BeginAsync(2, "elsewhere", CancellationToken.None);
+            await superseded.Task.WaitAsync(Wait.Patience);
+        }
     }
 
     [PostgresFact]

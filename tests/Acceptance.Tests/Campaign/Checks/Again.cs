@@ -9,7 +9,7 @@ internal static class Again
     private static readonly string[] Members =
         ["alert", "emit", "fact", "key", "episode", "transition", "severity", "at", "decided_at", "summary", "because", "rule", "reason", "by", "note", "values"];
 
-    private static readonly Dictionary<string, string> Elsewhere = new() { ["TZ"] = "Pacific/Chatham", ["LC_ALL"] = "tr_TR.UTF-8", ["LANG"] = "tr_TR.UTF-8" };
+    private static readonly Dictionary<string, string> Elsewhere = new() { ["TZ"] = "Pacific/Chatham", ["LC_ALL"] = "tr_TR.UTF-8", ["LANG"] = "tr_TR.UTF-8", ["DOTNET_PROCESSOR_COUNT"] = "1" };
 
     public static async Task ShouldDecideTheSameAsync(Round round, IReadOnlyList<StoredEvent> decisions)
     {
