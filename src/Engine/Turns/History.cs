@@ -20,9 +20,11 @@ internal sealed class History(Timeline timeline, IDecisionSink sink, Func<RuleSe
     public long Fed => timeline.Inputs;
 
     /// <summary>Feeds the inputs among the rows: what sources sent, what the engine recorded of itself. Decisions are passed over.</summary>
-    public void Feed(LogBatch batch)
+    public void Feed(LogBatch batch) => Feed(batch.Rows);
+
+    /// <summary>The same for any part of them: how they fall into batches changes nothing.</summary>
+    public void Feed(ReadOnlySpan<LogRow> rows)
     {
-        var rows = batch.Rows;
         for (var i = 0; i < rows.Length; i++)
         {
             if (i % Ahead.Batch == 0) Approach(rows[i..Math.Min(rows.Length, i + Ahead.Batch)]);

@@ -166,7 +166,7 @@ internal sealed class Round : IAsyncDisposable
         await Site.UntilAsync(() => Await.TryAsync(async () => await Database.CountAsync($"qualm_outbox where status = 'pending' and id <= {owed}") == 0), "everything is delivered", Await.Patience);
         await Engines.EndAsync();
         await using var held = await Ground.HoldAsync();
-        var verdict = await new Verdict(this, owed).GiveAsync();
+        var verdict = await new Verdict(this, owed, dice).GiveAsync();
         await Tampering.ShouldBeFoundAsync(this, dice);
         return verdict;
     }

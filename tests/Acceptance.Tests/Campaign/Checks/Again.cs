@@ -33,7 +33,8 @@ internal static class Again
         }
     }
 
-    private static string Text(JsonObject decision)
+    /// <summary>What must be equal of two decisions, in one order.</summary>
+    public static string Text(JsonObject decision)
     {
         var sorted = new JsonObject();
         foreach (var member in Members)

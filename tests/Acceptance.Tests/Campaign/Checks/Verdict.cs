@@ -4,7 +4,7 @@ namespace Qualm.Acceptance.Tests.Campaign.Checks;
 
 /// <summary>Whether everything is as it must be after a round whose engine has ended in good order.</summary>
 /// <param name="owed">Id of the last message of the outbox that must be delivered.</param>
-internal sealed class Verdict(Round round, long owed)
+internal sealed class Verdict(Round round, long owed, Dice dice)
 {
     /// <returns>What there was, for people.</returns>
     public async Task<string> GiveAsync()
@@ -20,6 +20,7 @@ internal sealed class Verdict(Round round, long owed)
         var decisions = events.Where(e => e.Kind == "decision").ToList();
         Lives.ShouldBeAllowed(decisions);
         await Again.ShouldDecideTheSameAsync(round, decisions);
+        await AnyBatches.ShouldDecideTheSameAsync(round, [.. decisions.Select(d => d.Data)], dice);
         await ShouldBeSoundAsync();
         var outbox = await Outbox.ReadAsync(round.Database);
         outbox.ShouldFollowFrom(decisions);

@@ -24,6 +24,11 @@ internal static class AllDisturbances
                 await Task.Delay(d.UpTo(Seconds));
             }
         }),
+        new("engine", "kill -9 of the engine, which stays away", _ => true, async (r, d) =>
+        {
+            await using var upset = r.Engines.KeepUpset();
+            await r.KillAsync(_ => Task.Delay(TimeSpan.FromSeconds(d.Between(3, 15))));
+        }),
         new("engine", "SIGTERM", _ => true, async (r, _) =>
         {
             r.ExpectCut();
