@@ -118,6 +118,38 @@ public sealed class StandbyTests(PostgresCluster postgres) : IClassFixture<Postg
     }
 
     [PostgresFact]
+    public async Task Rules_that_were_reloaded_while_it_stood_by_go_on_with_the_past_that_they_look_back_on()
+    {
+        var store = await postgres.CreateAsync();
+        await using var first = await Installation.MakeAsync(store);
+        await using var second = await Installation.MakeAsync(store);
+        await using var qemu = FakeQemu.OnSocket(first.Workspace["vm-1.sock"], "vm-1");
+        foreach (var site in (Installation[])[first, second]) site.WriteRules("groups: [ { name: g, rules: [ { alert: Other, on: WATCHDOG, actions: [page] } ] } ]").From($"qmp: {{ endpoint: {qemu.Path}, vm: vm-1 }}");
+        var one = await first.RunAsync();
+        await qemu.ServedAsync();
+        var two = second.Start();
+        await two.SaysAsync("caught up");
+        await using var database = await first.OpenAsync();
+        foreach (var _ in (int[])[1, 2]) await qemu.SendAsync("BLOCK_IO_ERROR", new() { ["device"] = "vda", ["operation"] = "read", ["action"] = "report" });
+        await first.UntilAsync(async () => await database.CountAsync("mt_events where type = 'block_io_error'") == 2, "two errors are on record");
+        foreach (var site in (Installation[])[first, second]) site.WriteRules(TestRules.Panic);
+        one.Signal("HUP");
+        await one.SaysAsync("Rules reloaded");
+        await first.UntilAsync(async () => await database.CountAsync("mt_events where type = 'rules_activated'") == 2, "the reload is on record");
+        await one.KillAsync();
+        await two.SaysAsync("is ready", Soon);
+        await Wait.UntilAsync(() => qemu.Connections == 2 && qemu.IsServed, "it is monitored again");
+        await qemu.SendAsync("BLOCK_IO_ERROR", new() { ["device"] = "vda", ["operation"] = "read", ["action"] = "report" });
+        await second.UntilAsync(() => second.Pages.Delivered.Count == 1, "the third error pages");
+        two.Has("newly activated").ShouldBeFalse(two.Said);
+        two.Has("not those recorded").ShouldBeFalse(two.Said);
+        two.Terminate();
+        (await two.EndAsync()).ShouldExit(0);
+        (await database.CountAsync("mt_events where type = 'rules_activated'")).ShouldBe(2, "its files were read again before it led");
+        (await second.QualmAsync("verify")).ShouldExit(0);
+    }
+
+    [PostgresFact]
     public async Task Signals_to_one_that_stands_by_or_waits_for_its_store_do_not_break_it_off()
     {
         var store = await postgres.CreateAsync();
