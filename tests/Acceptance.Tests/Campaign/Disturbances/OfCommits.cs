@@ -10,7 +10,7 @@ internal static class OfCommits
     public static IReadOnlyList<Disturbance> Kinds { get; } =
     [
         new("commits", "commits held up", _ => true, (r, d) => HoldAsync(r, d, d.Of(Tables), d.UpTo(12 * Seconds), killing: 30)),
-        new("commits", "commits held up for up to a minute", _ => true, (r, d) => HoldAsync(r, d, d.Of(Tables), TimeSpan.FromSeconds(d.Chance(30) ? 60 : d.Between(10, 25)), killing: 15)),
+        new("commits", "commits held up for up to a minute", _ => true, (r, d) => HoldAsync(r, d, d.Of(Tables), TimeSpan.FromSeconds(d.Chance(30) ? 60 : d.Between(10, 25)), killing: 15), IsLong: true),
         new("standby", "signs of life held up until another has taken over", r => r.Engines.HaveStandby, (r, d) => HoldAsync(r, d, "qualm_lease", TimeSpan.FromSeconds(d.Between(7, 14)), killing: 0)),
     ];
 
