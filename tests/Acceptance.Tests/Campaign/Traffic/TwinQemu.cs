@@ -35,7 +35,7 @@ internal sealed class TwinQemu(string vm, FakeQemu first, FakeQemu second) : IFa
         get
         {
             var now = (first.Served, second.Served);
-            if (now is not (not null, not null) || now != _seen) (_seen, _since) = (now, Stopwatch.GetTimestamp());
+            if (now != _seen || now is not (not null, not null)) (_seen, _since) = (now, Stopwatch.GetTimestamp());
             return now is (not null, not null) && Stopwatch.GetElapsedTime(_since) > Settled;
         }
     }
@@ -78,6 +78,7 @@ internal sealed class TwinQemu(string vm, FakeQemu first, FakeQemu second) : IFa
     {
         await _sending.WaitAsync();
         (isFirst ? first : second).Drop();
+        _seen = default;
         _sending.Release();
     }
 
