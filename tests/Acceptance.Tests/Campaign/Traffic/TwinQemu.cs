@@ -55,7 +55,13 @@ internal sealed class TwinQemu(string vm, FakeQemu first, FakeQemu second) : IFa
         {
             List<FakeConnection> served = [.. new[] { first.Served, second.Served }.OfType<FakeConnection>()];
             if (served.Count == 0) return null;
-            if (!served.Exists(_last.Contains)) (Connections, _serial) = (Connections + 1, 0);
+            if (!served.Exists(_last.Contains))
+            {
+                // What only one is sent before the other speaks is before the monitor's connection, which nobody has promised to record.
+                if (served.Count < 2) return null;
+                (Connections, _serial) = (Connections + 1, 0);
+            }
+
             var sent = new SentEvent(vm, Connections, ++_serial, name);
             lock (_lock) _sent.Add(sent);
             var bytes = Encoding.UTF8.GetBytes(FakeQemu.Event(name, data, sent, at ?? DateTimeOffset.UtcNow).ToJsonString() + "\r\n");
