@@ -185,4 +185,10 @@ internal static partial class Log
 
     [LoggerMessage(6126, LogLevel.Warning, "Standby: {Inputs} inputs wait in the spool in {Folder}. They are recorded as late events when this engine leads, or by the leader if it has the same data folder")]
     public static partial void StandbyHolds(ILogger logger, long inputs, string folder);
+
+    [LoggerMessage(6127, LogLevel.Error, "No sign of life is given any more: {Why}. A standby takes over within seconds")]
+    public static partial void LeaseSilent(ILogger logger, string why);
+
+    [LoggerMessage(6128, LogLevel.Information, "The spool {Folder} is still held by the engine that led before; it is taken in once that has ended")]
+    public static partial void SpoolInUse(ILogger logger, string folder);
 }

@@ -45,9 +45,10 @@ internal sealed class Derivations(StoreHost store, TurnWriter writer, SnapshotSh
         var (before, failed) = (Current?.Timeline, _generation != writer.Generation);
         _generation = writer.Generation;
         if (coming is not null) Warm = null;
-        if (Take(coming) is { } derivation)
+        var derivation = Take(coming);
+        if (derivation is not null) await derivation.GoOnAsync(writer.Progress, cancellationToken);
+        if (derivation is { Agrees: true })
         {
-            await derivation.GoOnAsync(writer.Progress, cancellationToken);
             if (!failed && before is not null) Publish(derivation.Timeline, before);
         }
         else

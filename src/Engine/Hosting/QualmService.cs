@@ -113,7 +113,8 @@ internal sealed class QualmService(
         };
         var (leading, warm) = await candidate.LeadAsync(stopping);
         await using var writer = leading;
-        await using var lease = new LeaseKeeper(store, writer.Epoch, () => GiveWay(writer.Epoch), time, _logger);
+        (rules, set) = Newest(rules, set);
+        await using var lease = new LeaseKeeper(store, writer.Epoch, () => watch.Health.Look().Stuck, () => GiveWay(writer.Epoch), time, _logger);
         var started = time.GetTimestamp();
         var derivations = new Derivations(store, writer, shelf, Recorded, onlookers.Any, _logger) { Health = watch.Health, Warm = warm };
         var loop = new TurnLoop(writer, derivations.DeriveAsync, server.ReviveAsync, Tell, time, loggers.CreateLogger<TurnLoop>()) { Watch = watch.Turns, Outage = spooling.Outage };
@@ -199,6 +200,23 @@ internal sealed class QualmService(
         await stopWaking.CancelAsync();
         await deliverers.StopAsync();
         await Task.WhenAll(waking, draining, late, watching);
+    }
+
+    // Files may have changed while another engine led. A set that is refused is not taken over, as in a reload.
+    private (RuleSetText, RuleSet) Newest(RuleSetText rules, RuleSet set)
+    {
+        try
+        {
+            if (RuleFiles.Read(config.Rules).Digest == rules.Digest) return (rules, set);
+            var newest = CompiledRules.Require(config.Rules, ReceiverNames);
+            _ruleFiles = newest.Text.Files.Length;
+            return newest;
+        }
+        catch (Exception e) when (e is ConfigException or IOException or UnauthorizedAccessException)
+        {
+            Log.ReloadRefused(_logger, e.Message, rules.Digest[..12]);
+            return (rules, set);
+        }
     }
 
     // Null when the set that ran last is the one to run.

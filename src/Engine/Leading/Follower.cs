@@ -49,7 +49,9 @@ internal sealed class Follower(StoreHost store, SnapshotShelf shelf, Func<RuleSe
             }
 
             _turn = progress.Turn;
-            return derivation;
+
+            // Rules that look back have been reloaded: the next look reads the past anew.
+            return derivation.HasMissedWarming ? null : derivation;
         }
         catch (Exception e) when (e is StoreException or OperationCanceledException)
         {

@@ -4,7 +4,7 @@ using Qualm.Store.Writing;
 
 namespace Qualm.Engine.Leading;
 
-/// <summary>Gives the leader's signs of life, until it is disposed; then says that it has ended.</summary>
+/// <summary>Gives the leader's signs of life, as long as it is at work, until this is disposed; then says that it has ended.</summary>
 internal sealed class LeaseKeeper : IAsyncDisposable
 {
     /// <summary>How often.</summary>
@@ -14,15 +14,18 @@ internal sealed class LeaseKeeper : IAsyncDisposable
 
     private readonly LeaseStore _leases;
     private readonly long _epoch;
+    private readonly Func<string?> _stuck;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _run;
+    private bool _silent;
 
+    /// <param name="stuck">Why it is not at work; null while it is. One that hangs gives no sign, so that a standby takes over.</param>
     /// <param name="superseded">Called when another engine leads by now.</param>
-    public LeaseKeeper(StoreHost store, long epoch, Action superseded, TimeProvider time, ILogger logger)
+    public LeaseKeeper(StoreHost store, long epoch, Func<string?> stuck, Action superseded, TimeProvider time, ILogger logger)
     {
-        (_leases, _epoch, _time, _logger) = (new LeaseStore(store), epoch, time, logger);
+        (_leases, _epoch, _stuck, _time, _logger) = (new LeaseStore(store), epoch, stuck, time, logger);
         _run = RunAsync(superseded, _stop.Token);
     }
 
@@ -54,7 +57,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
                 try
                 {
                     if (!begun) await _leases.BeginAsync(_epoch, ProcessMark.Own.ToText(), cancellationToken);
-                    else if (!await _leases.RenewAsync(_epoch, cancellationToken)) break;
+                    else if (!await RenewAsync(cancellationToken)) break;
                     begun = true;
                 }
                 catch (StoreException e)
@@ -70,5 +73,15 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         {
             // It ends.
         }
+    }
+
+    // False when another leads by now.
+    private async Task<bool> RenewAsync(CancellationToken cancellationToken)
+    {
+        var why = _stuck();
+        if (why is not null && !_silent) Log.LeaseSilent(_logger, why);
+        _silent = why is not null;
+        if (!_silent) return await _leases.RenewAsync(_epoch, cancellationToken);
+        return await _leases.ReadAsync(cancellationToken) is not { } lease || lease.Epoch <= _epoch;
     }
 }

@@ -51,6 +51,10 @@ internal sealed class Leftovers(
                 using var folder = SpoolFolder.Take(root, left);
                 if (folder.Segments().Count > 0) await take(folder, await EpochEnd.FindAsync(new LogReader(store), left, cancellationToken));
             }
+            catch (SpoolInUseException e)
+            {
+                if (_said.Add((left, e.Message))) Log.SpoolInUse(logger, Path.Combine(root, $"{left}"));
+            }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
             {
                 if (_said.Add((left, e.Message))) Log.SpoolPassedOver(logger, Path.Combine(root, $"{left}"), e.Message);

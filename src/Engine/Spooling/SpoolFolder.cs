@@ -9,6 +9,9 @@ internal sealed class SpoolFolder : IDisposable
     private const string Suffix = ".spool";
     private const string Damaged = "damaged";
 
+    // Of a lock that somebody has: EWOULDBLOCK.
+    private const int WouldBlock = 11;
+
     private readonly FileStream _lock;
     private readonly string _root;
 
@@ -22,12 +25,20 @@ internal sealed class SpoolFolder : IDisposable
     public static string RootOf(string dataFolder) => System.IO.Path.Combine(System.IO.Path.GetFullPath(dataFolder), "spool");
 
     /// <summary>Takes the folder of an epoch; makes it when it is not there.</summary>
-    /// <exception cref="IOException">Another process holds it, or it cannot be made.</exception>
+    /// <exception cref="SpoolInUseException">Another process holds it.</exception>
+    /// <exception cref="IOException">It cannot be made.</exception>
     public static SpoolFolder Take(string root, long epoch)
     {
         Directory.CreateDirectory(PathOf(root, epoch));
         Keep(root);
-        return new SpoolFolder(root, epoch, new FileStream(System.IO.Path.Combine(PathOf(root, epoch), "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        try
+        {
+            return new SpoolFolder(root, epoch, new FileStream(System.IO.Path.Combine(PathOf(root, epoch), "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException e) when (e.HResult == WouldBlock)
+        {
+            throw new SpoolInUseException(PathOf(root, epoch), e);
+        }
     }
 
     /// <summary>Epochs of which there are spools, ascending.</summary>

@@ -53,8 +53,11 @@ internal sealed class Derivation
     public string Origin =>
         FromTurn is { } turn ? string.Create(CultureInfo.InvariantCulture, $"from the snapshot of turn {turn} and {Fed - InputsBefore} inputs after it") : "from the log alone";
 
-    /// <summary>Whether the decisions derived are those that were recorded.</summary>
+    /// <summary>Whether the decisions derived are those that were recorded, and those to come will be: rules that were reloaded while it was led on may have a past that it has passed.</summary>
     public bool Agrees { get; private set; } = true;
+
+    /// <inheritdoc cref="History.HasMissedWarming"/>
+    public bool HasMissedWarming => _history.HasMissedWarming;
 
     /// <summary>Derives a timeline as it was after the last committed turn, from the log alone.</summary>
     /// <param name="compile">Compiles a recorded rule set.</param>
@@ -108,7 +111,7 @@ internal sealed class Derivation
         _read = progress.Position;
         Timeline.AdvanceTo(progress.Clock, Decisions);
         Decisions.Forget();
-        Agrees = progress.Digest.IsEmpty || progress.Digest.Span.SequenceEqual(Decisions.Digest.Span);
+        Agrees = !HasMissedWarming && (progress.Digest.IsEmpty || progress.Digest.Span.SequenceEqual(Decisions.Digest.Span));
     }
 
     private void MarkAll()

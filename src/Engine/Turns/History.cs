@@ -19,10 +19,15 @@ internal sealed class History(Timeline timeline, IDecisionSink sink, Func<RuleSe
     /// <summary>Inputs fed, by whomever.</summary>
     public long Fed => timeline.Inputs;
 
+    /// <summary>Whether rules took over that should have been fed from before on, and were not, because nobody knew of them: from there on other things are decided than were.</summary>
+    public bool HasMissedWarming { get; private set; }
+
     /// <summary>Feeds the inputs among the rows: what sources sent, what the engine recorded of itself. Decisions are passed over.</summary>
-    public void Feed(LogBatch batch)
+    public void Feed(LogBatch batch) => Feed(batch.Rows);
+
+    /// <summary>The same for any part of them: how they fall into batches changes nothing.</summary>
+    public void Feed(ReadOnlySpan<LogRow> rows)
     {
-        var rows = batch.Rows;
         for (var i = 0; i < rows.Length; i++)
         {
             if (i % Ahead.Batch == 0) Approach(rows[i..Math.Min(rows.Length, i + Ahead.Batch)]);
@@ -92,6 +97,7 @@ internal sealed class History(Timeline timeline, IDecisionSink sink, Func<RuleSe
         }
 
         var activation = EngineEvents.ReadActivation(row.Data, row.Recorded);
+        HasMissedWarming |= activation.WarmedFrom is not null && !timeline.Expects(activation);
         timeline.Activate(compile(activation.Rules), activation, row.Position, sink);
     }
 

@@ -49,7 +49,7 @@ internal static class Rows
         var name = TransitionJson.Name(transition.Transition);
         return new AppendRow(
             transition.Kind == ConclusionKind.Alert ? StreamName.Alert(transition.Id) : StreamName.Conclusion(transition.Kind, transition.Id),
-            EventIds.OfText("decision", $"{transition.Episode}:{name}:{TransitionJson.Name(transition.Severity)}@{transition.DecidedAt}{Moment(transition)}{(transition.Reason == "unacknowledged" ? ":" + transition.Reason : "")}"),
+            EventIds.OfText("decision", $"{transition.Episode}:{name}:{TransitionJson.Name(transition.Severity)}@{transition.DecidedAt}/{transition.At}{Moment(transition)}{(transition.Reason == "unacknowledged" ? ":" + transition.Reason : "")}"),
             $"{TransitionJson.Name(transition.Kind)}_{name}",
             Json(transition),
             transition.DecidedAt,
@@ -58,7 +58,8 @@ internal static class Rows
             CausationId: transition.Because.IsEmpty ? null : new Position(transition.Because[^1]).ToString());
     }
 
-    // Several events of a rule and key may be derived at one time; no two of them by one event.
+    // Several events of a rule and key may be derived at one time; no two of them by one event. What was held through a gap is decided at once,
+    // an alert that rose, fell and rose again included: their times tell them apart.
     private static string Moment(AlertTransition transition) => transition switch
     {
         { Kind: ConclusionKind.Event, Because: [.., var last] } => $"#{last}",

@@ -43,7 +43,13 @@ internal sealed class Echo
     /// <returns>Whether the other had heard it.</returns>
     public bool Said(QmpEvent e, TimeSpan now)
     {
-        if (Remove(_heard, e)) return true;
+        if (Remove(_heard, e, before: out var saidBefore))
+        {
+            // The two have one order: what was heard before this one was said before they were compared.
+            ForgetUnproven(saidBefore);
+            return true;
+        }
+
         while (_said.First is { } first && (_said.Count >= Most || now - first.Value.At > Memory)) _said.RemoveFirst();
         _said.AddLast(new Entry(e, now, false));
         return false;
@@ -54,7 +60,9 @@ internal sealed class Echo
     public bool WasSaid(QmpEvent e, TimeSpan now)
     {
         while (_said.First is { } first && now - first.Value.At > Memory) _said.RemoveFirst();
-        return Remove(_said, e);
+        if (!Remove(_said, e, before: out _)) return false;
+        ForgetUnproven(_heard.Last);
+        return true;
     }
 
     /// <summary>Keeps an event that has not been said yet.</summary>
@@ -95,16 +103,29 @@ internal sealed class Echo
     }
 
     // Both sides have one order: what is looked for is the first, but for what one of them never got.
-    private static bool Remove(LinkedList<Entry> list, QmpEvent e)
+    private static bool Remove(LinkedList<Entry> list, QmpEvent e, out LinkedListNode<Entry>? before)
     {
+        before = null;
         for (var node = list.First; node is not null; node = node.Next)
         {
             if (!AreOne(node.Value.Event, e)) continue;
+            before = node.Previous;
             list.Remove(node);
             return true;
         }
 
         return false;
+    }
+
+    // What was heard up to there and proves nothing: it may have been said before the two were compared, and was.
+    private void ForgetUnproven(LinkedListNode<Entry>? upTo)
+    {
+        for (var node = upTo; node is not null;)
+        {
+            var earlier = node.Previous;
+            if (!node.Value.Proof) _heard.Remove(node);
+            node = earlier;
+        }
     }
 
     private static bool AreOne(QmpEvent a, QmpEvent b)

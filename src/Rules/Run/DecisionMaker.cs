@@ -8,6 +8,9 @@ namespace Qualm.Rules.Run;
 /// <summary>Puts a rule's decisions into words: severity, texts, receivers.</summary>
 internal sealed class DecisionMaker(BoundRule rule, RunContext run)
 {
+    /// <summary>Why those are told whom it escalates to.</summary>
+    public const string Unacknowledged = "unacknowledged";
+
     // What is put together at the moment, and where each text of it ends.
     private readonly TextBuffer _text = new();
     private readonly int[] _ends = new int[rule.Annotations.Length + rule.Labels.Length];
@@ -67,7 +70,7 @@ internal sealed class DecisionMaker(BoundRule rule, RunContext run)
     public void Escalate(Episode episode, BoundEscalation escalation, Instant at)
     {
         episode.Owed = [.. episode.Owed.Union(escalation.To, StringComparer.Ordinal).Except(rule.Receivers[(int)TransitionKind.Resolved], StringComparer.Ordinal)];
-        Decide(episode, View(episode, TransitionKind.Firing, at, "unacknowledged", escalation.To));
+        Decide(episode, View(episode, TransitionKind.Firing, at, Unacknowledged, escalation.To));
     }
 
     private void Decide(Episode episode, in DecisionView decision) => run.Decide(decision, episode.Texts, rule.SubjectIsVm ? Keys?.Vm(episode.Slot) : null);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Qualm.Model;
 
 namespace Qualm.Rules.Run;
@@ -45,24 +46,33 @@ internal sealed class MutedAlert
     /// <returns>Whether nothing was owed before, and now is.</returns>
     public bool Owe(in DecisionView withheld)
     {
-        // A reminder of what was told is not owed; the next one will come.
-        if (WasTold && withheld.Transition == TransitionKind.Firing) return false;
+        // A reminder of what was told is not owed, for the next one will come; it escalates once.
+        if (WasTold && withheld is { Transition: TransitionKind.Firing, Reason: not DecisionMaker.Unacknowledged }) return false;
         if (withheld.Transition is not (TransitionKind.Firing or TransitionKind.Severity)) return false;
+        var kept = withheld.Keep();
+        if (kept.Transition == TransitionKind.Firing) _firing = _firing is null ? kept : With(_firing, kept.Receivers);
         var first = _owed is null;
-        _owed = withheld.Keep();
-        if (withheld.Transition == TransitionKind.Firing) _firing ??= _owed;
+        _owed = kept;
         return first;
     }
 
     public void Forgive() => (_owed, _firing) = (null, null);
 
-    /// <summary>What is to be told now: that it fires, as it does by now; or its severity, where that is all that was withheld.</summary>
+    /// <summary>
+    /// What is to be told now: that it fires, as it does by now, to all who should have been told, those it had escalated to included; or its
+    /// severity, where that is all that was withheld.
+    /// </summary>
     public AlertTransition Pay()
     {
         var newest = _owed!;
-        var told = WasTold || _firing is null ? newest : newest with { Transition = TransitionKind.Firing, Receivers = _firing.Receivers };
+        var told = _firing is null ? newest
+            : WasTold ? With(newest with { Transition = TransitionKind.Firing }, _firing.Receivers)
+            : newest with { Transition = TransitionKind.Firing, Receivers = _firing.Receivers };
         Forgive();
         WasTold = true;
         return told;
     }
+
+    private static AlertTransition With(AlertTransition firing, ImmutableArray<string> receivers) =>
+        receivers.All(firing.Receivers.Contains) ? firing : firing with { Receivers = [.. firing.Receivers.Union(receivers, StringComparer.Ordinal)] };
 }

@@ -18,6 +18,9 @@ internal abstract partial class PaneRunner : RuleRunner
     /// <summary>No window.</summary>
     protected const int None = 0;
 
+    // What is older than that may be judged again: an engine may be away, and a file be read on after it.
+    private const long Remembered = 24 * 60 * 60 * Instant.Second;
+
     private readonly long _keep;
     private readonly List<long> _causes = [];
     private List<Pane> _panes = [new()];
@@ -39,7 +42,7 @@ internal abstract partial class PaneRunner : RuleRunner
 
     protected override long Reach => Shape.Length - 1;
 
-    public override bool IsIdle(int slot) => base.IsIdle(slot) && (State(slot)[SeenWord] == 0 || IsForgotten(slot));
+    public override bool IsIdle(int slot) => base.IsIdle(slot) && (State(slot)[SeenWord] == 0 || IsUnknown(slot));
 
     public override void Forget(int slot)
     {
@@ -84,10 +87,16 @@ internal abstract partial class PaneRunner : RuleRunner
         if (frontier == 0 || frontier < after) frontier = after;
     }
 
-    /// <summary>After so long nobody knows what came before, whether it happens to be remembered or not.</summary>
+    /// <summary>
+    /// After so long nobody knows what came before, whether it happens to be remembered or not; but for a day, what was closed stays closed, so
+    /// that no window is judged twice.
+    /// </summary>
     protected void Renew(int slot)
     {
-        if (IsForgotten(slot)) Forget(slot);
+        if (!IsForgotten(slot)) return;
+        var frontier = IsUnknown(slot) ? 0 : State(slot)[FrontierWord];
+        Forget(slot);
+        State(slot)[FrontierWord] = frontier;
     }
 
     /// <summary>Takes an event into its window.</summary>
@@ -169,6 +178,8 @@ internal abstract partial class PaneRunner : RuleRunner
     protected abstract void Sweep();
 
     private bool IsForgotten(int slot) => State(slot)[SeenWord] is var seen and not 0 && seen + _keep <= Run.Now.Micros && Open(slot) is null;
+
+    private bool IsUnknown(int slot) => State(slot)[SeenWord] is var seen and not 0 && seen + Math.Max(_keep, Remembered) <= Run.Now.Micros && Open(slot) is null;
 
     private int Begin(int slot, int before, int after, long at)
     {

@@ -9,8 +9,15 @@ namespace Qualm.Acceptance.Tests.Campaign;
 /// <param name="say">Told of everything, a line each.</param>
 internal sealed class CampaignRun(int disturbances, int seed, Action<string> say)
 {
+    /// <summary>Fewer disturbances than this are to be over soon.</summary>
+    private const int Short = 10;
+
     /// <summary>The rest is kept in a file.</summary>
     private const int MostSaid = 3000;
+
+    // The private database, at the odd places, belongs to one data folder.
+    private static readonly StandbyPlace[] Standbys =
+        [StandbyPlace.Apart, StandbyPlace.Beside, StandbyPlace.Apart, StandbyPlace.None, StandbyPlace.Beside, StandbyPlace.None, StandbyPlace.None, StandbyPlace.None];
 
     private readonly List<Disturbance> _deck = [];
     private readonly SortedDictionary<string, int> _struck = new(StringComparer.Ordinal);
@@ -58,8 +65,8 @@ internal sealed class CampaignRun(int disturbances, int seed, Action<string> say
 
         // Both kinds of database have their turn, in a short campaign too.
         var plan = new RoundPlan(
-            IsExternal: (_round + seed) % 2 == 0, IsSmall: _round % 4 < 2, HasClock: _round % 3 == 1, HasStandby: (_round + seed) % 4 == 0, Machines: left < 10 ? 4 : 8,
-            Disturbances: Math.Min(left, disturbances < 10 ? (disturbances + 1) / 2 : dice.Between(4, 9)));
+            IsExternal: (_round + seed) % 2 == 0, IsSmall: _round % 4 < 2, HasClock: _round % 3 == 1, Standbys[(_round + seed) % Standbys.Length], Machines: left < Short ? 4 : 8,
+            Disturbances: Math.Min(left, disturbances < Short ? (disturbances + 1) / 2 : dice.Between(4, 9)));
         var struck = 0;
         Round? round = null;
         try
@@ -69,7 +76,7 @@ internal sealed class CampaignRun(int disturbances, int seed, Action<string> say
             await round.BeginAsync();
             for (; struck < plan.Disturbances && !cancellationToken.IsCancellationRequested; struck++) await StrikeAsync(round, dice, $"round {_round}, {Passed + Failed + struck + 1} of {disturbances}");
             if (cancellationToken.IsCancellationRequested) return;
-            say($"round {_round}: {await round.SettleAsync()}");
+            say($"round {_round}: {await round.SettleAsync(dice)}");
             Passed += plan.Disturbances;
         }
         catch (Exception e)
@@ -101,10 +108,12 @@ internal sealed class CampaignRun(int disturbances, int seed, Action<string> say
     // of that what can be disturbed in few rounds.
     private Disturbance Draw(Round round, Dice dice)
     {
-        if (!_deck.Exists(d => d.Fits(round))) _deck.AddRange(dice.Some(AllDisturbances.Kinds.Count, AllDisturbances.Kinds));
-        var drawn = _deck.Where(d => d.Fits(round)).OrderBy(d => _disturbed.GetValueOrDefault(d.Of)).ThenBy(d => d.Of is "engine" or "server" or "rules").First();
+        if (!_deck.Exists(Fits)) _deck.AddRange(dice.Some(AllDisturbances.Kinds.Count, AllDisturbances.Kinds));
+        var drawn = _deck.Where(Fits).OrderBy(d => _disturbed.GetValueOrDefault(d.Of)).ThenBy(d => d.Of is "engine" or "server" or "rules").First();
         _deck.Remove(drawn);
         _disturbed[drawn.Of] = _disturbed.GetValueOrDefault(drawn.Of) + 1;
         return drawn;
+
+        bool Fits(Disturbance disturbance) => disturbance.Fits(round) && !(disturbance.IsLong && disturbances < Short);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class Engines : IAsyncDisposable
     private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(30);
 
     private readonly Installation _site;
-    private readonly string? _clock;
+    private readonly IReadOnlyList<Place> _places;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly List<QualmProcess> _all = [];
@@ -28,13 +28,13 @@ internal sealed class Engines : IAsyncDisposable
     private readonly List<QualmProcess> _served = [];
     private readonly Task _keeping;
     private long _amiss = Stopwatch.GetTimestamp();
+    private int _upsets;
 
-    /// <param name="clock">File of a clock that can be stepped; null for the machine's.</param>
-    /// <param name="count">One, or two.</param>
-    public Engines(Installation site, string? clock, int count)
+    /// <param name="places">One for each engine.</param>
+    public Engines(Installation site, IReadOnlyList<Place> places)
     {
-        (_site, _clock) = (site, clock);
-        _live = [.. Enumerable.Range(0, count).Select(_ => Start())];
+        (_site, _places) = (site, places);
+        _live = [.. places.Select(Start)];
         _keeping = KeepAsync();
     }
 
@@ -57,6 +57,19 @@ internal sealed class Engines : IAsyncDisposable
     /// <summary>Whether another stands by.</summary>
     public bool HaveStandby => _live.Length > 1;
 
+    /// <summary>Whether each has a data folder of its own.</summary>
+    public bool AreApart => _places.Select(p => p.Data).Distinct(StringComparer.Ordinal).Count() > 1;
+
+    /// <summary>Where <see cref="Current"/> is, among the places.</summary>
+    public int CurrentPlace => Math.Max(0, Array.IndexOf(_live, Current));
+
+    /// <summary>Where <see cref="Current"/> is.</summary>
+    public Place CurrentSite => _places[CurrentPlace];
+
+    /// <summary>Files of spools that are still to be taken in.</summary>
+    public IReadOnlyList<string> Spools() =>
+        [.. _places.Select(p => Path.Combine(p.Data, "spool")).Distinct(StringComparer.Ordinal).Where(Directory.Exists).SelectMany(SpoolsIn).Order(StringComparer.Ordinal)];
+
     /// <summary>Every process there was, in order.</summary>
     public IReadOnlyList<QualmProcess> All => _all;
 
@@ -64,14 +77,22 @@ internal sealed class Engines : IAsyncDisposable
     public string? Fault { get; private set; }
 
     /// <summary>How long nothing but the engine itself has been disturbed.</summary>
-    public TimeSpan Calm => Stopwatch.GetElapsedTime(Interlocked.Read(ref _amiss));
+    public TimeSpan Calm => Volatile.Read(ref _upsets) > 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(Interlocked.Read(ref _amiss));
 
     /// <summary>Something else than a kill is being done to it, or was until now.</summary>
     public void Upset() => Interlocked.Exchange(ref _amiss, Stopwatch.GetTimestamp());
 
+    /// <summary>The same until the result is disposed.</summary>
+    public IAsyncDisposable KeepUpset()
+    {
+        Interlocked.Increment(ref _upsets);
+        return new Upsetting(this);
+    }
+
     /// <summary>Kills it at once and starts another.</summary>
     /// <param name="before">Done just before the kill.</param>
-    public async Task KillAsync(Func<Task>? before = null)
+    /// <param name="after">Done before the other is started.</param>
+    public async Task KillAsync(Func<Task>? before = null, Func<Place, Task>? after = null)
     {
         await _gate.WaitAsync();
         try
@@ -79,7 +100,8 @@ internal sealed class Engines : IAsyncDisposable
             if (before is not null) await before();
             var place = Array.IndexOf(_live, Current);
             await _live[place].KillAsync();
-            _live[place] = Start();
+            if (after is not null) await after(_places[place]);
+            _live[place] = Start(_places[place]);
         }
         finally
         {
@@ -99,7 +121,7 @@ internal sealed class Engines : IAsyncDisposable
             var ended = await process.EndAsync(Await.Patience);
             var isInterrupted = ended.Code is Interrupted or Terminated && !process.Has("Qualm is ready");
             if (ended.Code != 0 && !isInterrupted && !IsExcused(ended.Code)) Fault ??= $"stopping it, it ended with code {ended.Code}:\n{process.Said}";
-            _live[place] = Start();
+            _live[place] = Start(_places[place]);
         }
         finally
         {
@@ -131,9 +153,22 @@ internal sealed class Engines : IAsyncDisposable
         _gate.Dispose();
     }
 
-    private QualmProcess Start()
+    // One that is taken in, or removed, while it is looked at is none.
+    private static IEnumerable<string> SpoolsIn(string root)
     {
-        var process = _clock is null ? _site.Start() : _site.StartOther("Qualm.Acceptance.Tests.dll", "engine", _clock);
+        try
+        {
+            return Directory.EnumerateFiles(root, "*.spool", SearchOption.AllDirectories).Where(f => !f.Contains("/damaged/", StringComparison.Ordinal)).ToArray();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    private QualmProcess Start(Place place)
+    {
+        var process = _site.StartAt(place);
         _all.Add(process);
         return process;
     }
@@ -152,8 +187,11 @@ internal sealed class Engines : IAsyncDisposable
                     if (!_live[i].HasExited) continue;
                     var ended = await _live[i].EndAsync();
                     if (!IsExcused(ended.Code)) Fault ??= $"the engine ended by itself with code {ended.Code}:\n{_live[i].Said}";
-                    _live[i] = Start();
+                    _live[i] = Start(_places[i]);
                 }
+
+                // Who serves is seen in the order in which it comes about.
+                _ = Current;
             }
             finally
             {
@@ -161,6 +199,16 @@ internal sealed class Engines : IAsyncDisposable
             }
 
             await Task.Delay(Look, _stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
+    private sealed class Upsetting(Engines engines) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            engines.Upset();
+            Interlocked.Decrement(ref engines._upsets);
+            return ValueTask.CompletedTask;
         }
     }
 }

@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 using Qualm.Acceptance.Tests.Support;
+using Qualm.Engine.Leading;
+using Qualm.Store;
+using Qualm.Store.Writing;
 
 namespace Qualm.Acceptance.Tests.Live;
 
@@ -67,10 +71,13 @@ public sealed class StandbyTests(PostgresCluster postgres) : IClassFixture<Postg
         await two.SaysAsync("is ready");
         (await database.EventsAsync("type = 'guest_panicked'")).ShouldBeEmpty("an engine that was taken over must not write");
 
-        // It leads again, and hands over what it could not write as late.
+        // While it stands by it says what it holds; once it leads again, it hands over as late what it could not write.
+        one = first.Start();
+        await one.SaysAsync("inputs wait in the spool");
+        (await database.EventsAsync("type = 'guest_panicked'")).ShouldBeEmpty();
         two.Terminate();
         (await two.EndAsync()).ShouldExit(0);
-        one = await first.RunAsync();
+        await one.SaysAsync("is ready");
         var late = (await database.EventsAsync("type = 'guest_panicked'")).ShouldHaveSingleItem();
         ((int?)late.Headers["marks"] & 4).ShouldBe(4, one.Said);
         one.Terminate();
@@ -108,6 +115,38 @@ public sealed class StandbyTests(PostgresCluster postgres) : IClassFixture<Postg
         await RecordChecks.ShouldBeWholeAsync(database);
         two.Terminate();
         (await two.EndAsync()).ShouldExit(0);
+    }
+
+    [PostgresFact]
+    public async Task Rules_that_were_reloaded_while_it_stood_by_go_on_with_the_past_that_they_look_back_on()
+    {
+        var store = await postgres.CreateAsync();
+        await using var first = await Installation.MakeAsync(store);
+        await using var second = await Installation.MakeAsync(store);
+        await using var qemu = FakeQemu.OnSocket(first.Workspace["vm-1.sock"], "vm-1");
+        foreach (var site in (Installation[])[first, second]) site.WriteRules("groups: [ { name: g, rules: [ { alert: Other, on: WATCHDOG, actions: [page] } ] } ]").From($"qmp: {{ endpoint: {qemu.Path}, vm: vm-1 }}");
+        var one = await first.RunAsync();
+        await qemu.ServedAsync();
+        var two = second.Start();
+        await two.SaysAsync("caught up");
+        await using var database = await first.OpenAsync();
+        foreach (var _ in (int[])[1, 2]) await qemu.SendAsync("BLOCK_IO_ERROR", new() { ["device"] = "vda", ["operation"] = "read", ["action"] = "report" });
+        await first.UntilAsync(async () => await database.CountAsync("mt_events where type = 'block_io_error'") == 2, "two errors are on record");
+        foreach (var site in (Installation[])[first, second]) site.WriteRules(TestRules.Panic);
+        one.Signal("HUP");
+        await one.SaysAsync("Rules reloaded");
+        await first.UntilAsync(async () => await database.CountAsync("mt_events where type = 'rules_activated'") == 2, "the reload is on record");
+        await one.KillAsync();
+        await two.SaysAsync("is ready", Soon);
+        await Wait.UntilAsync(() => qemu.Connections == 2 && qemu.IsServed, "it is monitored again");
+        await qemu.SendAsync("BLOCK_IO_ERROR", new() { ["device"] = "vda", ["operation"] = "read", ["action"] = "report" });
+        await second.UntilAsync(() => second.Pages.Delivered.Count == 1, "the third error pages");
+        two.Has("newly activated").ShouldBeFalse(two.Said);
+        two.Has("not those recorded").ShouldBeFalse(two.Said);
+        two.Terminate();
+        (await two.EndAsync()).ShouldExit(0);
+        (await database.CountAsync("mt_events where type = 'rules_activated'")).ShouldBe(2, "its files were read again before it led");
+        (await second.QualmAsync("verify")).ShouldExit(0);
     }
 
     [PostgresFact]
@@ -162,6 +201,26 @@ public sealed class StandbyTests(PostgresCluster postgres) : IClassFixture<Postg
         await two.SaysAsync("it has ended");
         Stopwatch.GetElapsedTime(since).ShouldBeLessThan(Soon);
         await two.SaysAsync("is ready");
+    }
+
+    [PostgresFact]
+    public async Task One_whose_turns_hang_gives_no_sign_of_life_and_notices_that_it_was_taken_over_all_the_same()
+    {
+        await using var store = await StoreHost.OpenAsync(StoreLocation.Of(await postgres.CreateAsync(), ""), TimeProvider.System, CancellationToken.None);
+        await using (await TurnWriter.AcquireAsync(store, new TurnWriterOptions(), CancellationToken.None))
+        {
+            var (leases, stuck, superseded) = (new LeaseStore(store), (string?)null, new TaskCompletionSource());
+            await using var keeper = new LeaseKeeper(store, 1, () => Volatile.Read(ref stuck), superseded.SetResult, TimeProvider.System, NullLogger.Instance);
+            async Task<long> RenewalsAsync() => (await leases.ReadAsync(CancellationToken.None))?.Renewals ?? 0;
+            await Wait.UntilAsync(async () => await RenewalsAsync() >= 2, "it gives signs of life");
+            Volatile.Write(ref stuck, "the turn loop has not moved for 31 s");
+            var (watch, since) = (new LeaseWatch(Candidate.Lease, TimeProvider.System), Stopwatch.GetTimestamp());
+            string? why = null;
+            await Wait.UntilAsync(async () => (why = watch.Look((await leases.ReadAsync(CancellationToken.None))! with { Holder = "elsewhere" })) is not null, "a standby takes it for dead");
+            (why, Stopwatch.GetElapsedTime(since) >= Candidate.Lease).ShouldBe(("it has given no sign of life for 8 s", true));
+            await leases.BeginAsync(2, "elsewhere", CancellationToken.None);
+            await superseded.Task.WaitAsync(Wait.Patience);
+        }
     }
 
     [PostgresFact]

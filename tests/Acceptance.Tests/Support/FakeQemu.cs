@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace Qualm.Acceptance.Tests.Support;
 
 /// <summary>A QMP monitor that says what the test wants, when it wants it, and knows what it has said. It serves one client at a time, as QEMU does.</summary>
-internal sealed class FakeQemu : IAsyncDisposable
+internal sealed class FakeQemu : IFakeMonitor
 {
     private static readonly TimeSpan Redial = TimeSpan.FromMilliseconds(100);
 
@@ -32,7 +32,10 @@ internal sealed class FakeQemu : IAsyncDisposable
     /// <summary>Clients it has had.</summary>
     public int Connections { get; private set; }
 
-    public bool IsServed => _connection is { IsServed: true };
+    public bool IsServed => Served is not null;
+
+    /// <summary>The client that is sent events; null while there is none.</summary>
+    public FakeConnection? Served => _connection is { IsServed: true } connection ? connection : null;
 
     /// <summary>Everything it tried to send to a client that was there. The last of a connection may not have arrived.</summary>
     public IReadOnlyList<SentEvent> Sent
@@ -186,7 +189,8 @@ internal sealed class FakeQemu : IAsyncDisposable
         _ => null,
     };
 
-    private static JsonObject Event(string name, JsonObject? data, SentEvent sent, DateTimeOffset at)
+    /// <summary>An event as it is sent, its place in <c>data</c>.</summary>
+    public static JsonObject Event(string name, JsonObject? data, SentEvent sent, DateTimeOffset at)
     {
         var micros = (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         var members = data ?? [];

@@ -58,18 +58,21 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Starts the service.</summary>
     public QualmProcess Start() => Start("run", "--config", WriteConfig());
 
-    /// <summary>Starts the service with these variables in its environment.</summary>
-    public QualmProcess StartWith(IReadOnlyDictionary<string, string> environment) => StartWith(environment, "run", "--config", WriteConfig());
+    /// <summary>Where it is, unless it has several.</summary>
+    public Place Here => new("qualm.yaml", Data, _store);
 
-    /// <summary>Starts the service in another program of the tests.</summary>
-    /// <param name="program">A file beside the tests.</param>
-    /// <param name="arguments">Before the options.</param>
-    public QualmProcess StartOther(string program, params IEnumerable<string> arguments)
+    /// <summary>Starts the service at one of several places.</summary>
+    public QualmProcess StartAt(Place place)
     {
-        var process = QualmProcess.StartOther(program, Workspace.Folder, NoEnvironment, [.. arguments, "--config", WriteConfig()]);
+        var config = WriteConfig(place);
+        if (place.Clock is not { } clock) return Start("run", "--config", config);
+        var process = QualmProcess.StartOther("Qualm.Acceptance.Tests.dll", Workspace.Folder, NoEnvironment, "engine", clock, "--config", config);
         _started.Add(process);
         return process;
     }
+
+    /// <summary>Starts the service with these variables in its environment.</summary>
+    public QualmProcess StartWith(IReadOnlyDictionary<string, string> environment) => StartWith(environment, "run", "--config", WriteConfig());
 
     /// <summary>Starts the service and waits until it serves its sources.</summary>
     public async Task<QualmProcess> RunAsync()
@@ -123,13 +126,15 @@ internal sealed class Installation : IAsyncDisposable
         Workspace.Dispose();
     }
 
-    private string WriteConfig()
+    private string WriteConfig() => WriteConfig(Here);
+
+    private string WriteConfig(Place place)
     {
         var yaml = new StringBuilder();
         if (_sources.Count > 0) yaml.AppendLine("sources:");
         foreach (var source in _sources) yaml.AppendLine($"- {source}");
         yaml.AppendLine($"rules: {Rules}");
-        yaml.AppendLine(_store is null ? $"data: {Data}" : $"store: {_store}\ndata: {Data}");
+        yaml.AppendLine(place.Store is null ? $"data: {place.Data}" : $"store: {place.Store}\ndata: {place.Data}");
         // One port for many engines at once would be taken.
         if (!_settings.Any(setting => setting.StartsWith("http:", StringComparison.Ordinal))) yaml.AppendLine("http: off");
         foreach (var setting in _settings) yaml.AppendLine(setting);
@@ -139,6 +144,6 @@ internal sealed class Installation : IAsyncDisposable
             yaml.AppendLine($"  {name}: {{ webhook: {{ url: \"{Pages.Address}/{name}\", secret: \"${{file:{Workspace.Write("hook.key", Secret)}}}\", timeout: 2s }} }}");
         }
 
-        return Workspace.Write("qualm.yaml", yaml.ToString());
+        return Workspace.Write(place.Config, yaml.ToString());
     }
 }

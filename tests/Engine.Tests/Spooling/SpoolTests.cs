@@ -42,6 +42,14 @@ public sealed class SpoolTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_somebody_holds_is_told_from_one_that_cannot_be_read()
+    {
+        using (SpoolFolder.Take(_root, 7)) Should.Throw<SpoolInUseException>(() => SpoolFolder.Take(_root, 7)).Message.ShouldContain(Path.Combine(_root, "7"));
+        File.WriteAllText(Path.Combine(_root, "8"), "");
+        Should.Throw<IOException>(() => SpoolFolder.Take(_root, 8)).ShouldNotBeOfType<SpoolInUseException>();
+    }
+
+    [Fact]
     public void However_it_is_filled_read_and_trimmed_each_input_comes_out_once_and_in_order()
     {
         var steps = Gen.Choose(0, 2).SelectMany(kind => Gen.Choose(1, 40), (kind, count) => (Kind: kind, Count: count)).ArrayOf();

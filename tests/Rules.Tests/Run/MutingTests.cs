@@ -76,6 +76,20 @@ public sealed class MutingTests
         Told(Disk.Replace("  actions", "  renotify: 10s\n  actions", StringComparison.Ordinal) + Host, t => t.Add(0, "BLOCK_IO_ERROR", "a", host: "h1").Add(1000, "STOP", "x", host: "h1").Tick(15000).Add(16000, "RESET", "x", host: "h1").Tick(21000))
             .ShouldBe(["firing DiskError a", "firing HostFault h1", "(HostFault) firing DiskError a", "resolved HostFault h1", "firing DiskError a"]);
 
+    [Theory]
+    [InlineData("page, second", 1000, 2000)]
+    [InlineData("second", 2000, 1000)]
+    public void Those_it_escalated_to_while_it_was_muted_are_told_afterwards(string told, int muted, int fired)
+    {
+        var sink = new Recorder(Timeline.Compile(Timeline.Group(
+            Disk.Replace("actions: [page]", "actions: { firing: [page], resolved: [page], unacknowledged: { after: 5s, to: [second] } }", StringComparison.Ordinal) + Host)));
+        foreach (var at in (int[])[1000, 2000]) sink.Timeline.Add(at, at == muted ? "STOP" : "BLOCK_IO_ERROR", at == muted ? "x" : "a", host: "h1");
+        sink.Timeline.Tick(fired + 9000).Add(20000, "RESET", "x", host: "h1").Add(21000, "RESUME", "a", host: "h1");
+        var late = sink.Timeline.Told.ShouldHaveSingleItem();
+        (string.Join(", ", late.Receivers), late.Transition).ShouldBe((told, TransitionKind.Firing));
+        sink.Timeline.Decisions.Last(d => d.Transition == TransitionKind.Resolved).ShouldSatisfyAllConditions(d => d.WithheldBy.ShouldBeNull(), d => d.Receivers.ShouldBe(["page", "second"]));
+    }
+
     [Fact]
     public void Names_are_parts_of_the_key_then_labels_then_the_vm() =>
         Told("""

@@ -6,6 +6,8 @@ public sealed class PaneTests
 {
     private static string Rule(string keys) => Timeline.Group("- alert: A\n  on: STOP\n  " + string.Join("\n  ", keys.Split(" | ")));
 
+    private const string Job = """{"device":"job0","operation":"read","action":"report"}""";
+
     private static readonly string Hourly = Rule("count: \">= 3\" | within: 10s | window: tumbling");
     private static readonly string Visit = Rule("count: \">= 3\" | gap: 5s | window: session");
 
@@ -43,6 +45,27 @@ public sealed class PaneTests
             "resolved A [vm-1] at 110000 decided 112000 because 3 condition",
             "firing A [vm-1] at 120000 decided 122000 because 3",
         ]);
+
+    [Theory]
+    [InlineData("vm.id")]
+    [InlineData("event.data.device")]
+    public void A_window_that_was_judged_is_not_judged_again_when_events_of_it_come_an_hour_late(string key)
+    {
+        const int Hour = 3_600_000;
+        var timeline = new Timeline(Timeline.Group($$"""
+            - alert: A
+              on: BLOCK_JOB_ERROR
+              by: [{{key}}]
+              count: "< 2"
+              within: 10s
+              window: tumbling
+              resolve: { quiet: 20s }
+            """));
+        timeline.Add(1000, "BLOCK_JOB_ERROR", data: Job).Add(3000, "BLOCK_JOB_ERROR", stamp: Hour, data: Job).Add(14000, "BLOCK_JOB_ERROR", stamp: Hour + 11000, data: Job).Tick(Hour + 60000);
+        timeline.Lines.Count(l => l.Contains("at 10000", StringComparison.Ordinal)).ShouldBe(1);
+        timeline.Lines.ShouldContain(l => l.StartsWith("firing", StringComparison.Ordinal) && l.Contains("at 20000", StringComparison.Ordinal), "what was not judged is");
+        timeline.Decisions.GroupBy(d => d.Episode).ShouldAllBe(e => e.Count() <= 2);
+    }
 
     [Fact]
     public void A_ladder_sees_each_window_as_it_was() =>

@@ -9,7 +9,7 @@ internal static class Again
     private static readonly string[] Members =
         ["alert", "emit", "fact", "key", "episode", "transition", "severity", "at", "decided_at", "summary", "because", "rule", "reason", "by", "note", "values"];
 
-    private static readonly Dictionary<string, string> Elsewhere = new() { ["TZ"] = "Pacific/Chatham", ["LC_ALL"] = "tr_TR.UTF-8", ["LANG"] = "tr_TR.UTF-8" };
+    private static readonly Dictionary<string, string> Elsewhere = new() { ["TZ"] = "Pacific/Chatham", ["LC_ALL"] = "tr_TR.UTF-8", ["LANG"] = "tr_TR.UTF-8", ["DOTNET_PROCESSOR_COUNT"] = "1" };
 
     public static async Task ShouldDecideTheSameAsync(Round round, IReadOnlyList<StoredEvent> decisions)
     {
@@ -33,7 +33,8 @@ internal static class Again
         }
     }
 
-    private static string Text(JsonObject decision)
+    /// <summary>What must be equal of two decisions, in one order.</summary>
+    public static string Text(JsonObject decision)
     {
         var sorted = new JsonObject();
         foreach (var member in Members)

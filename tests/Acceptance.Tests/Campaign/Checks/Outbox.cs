@@ -38,7 +38,7 @@ internal sealed class Outbox
     {
         var alerts = decisions.Where(d => d.Stream.StartsWith("alert/", StringComparison.Ordinal)).ToList();
         var due = alerts.Where(d => IsTold(d.Data) && d.Data["withheld_by"] is null).SelectMany(Names).ToList();
-        var later = alerts.Where(d => IsTold(d.Data) && d.Data["withheld_by"] is not null).SelectMany(Names).ToHashSet(StringComparer.Ordinal);
+        var later = alerts.Where(d => IsTold(d.Data) && d.Data["withheld_by"] is not null).GroupBy(d => d.Text("episode")).SelectMany(Later).ToHashSet(StringComparer.Ordinal);
         var written = _messages.Select(m => m.What).ToList();
         due.Except(written).Take(3).ShouldBeEmpty("decisions that nobody is told of");
         written.Except(due).Where(m => !later.Contains(m)).Take(3).ShouldBeEmpty("messages without a decision");
@@ -83,6 +83,21 @@ internal sealed class Outbox
     private static IEnumerable<string> Names(StoredEvent decision) =>
         decision.Data["receivers"]!.AsArray().Select(r => (string)r!).Distinct(StringComparer.Ordinal).Select(receiver => Name(receiver, decision.Data));
 
-    private static string Name(string receiver, JsonObject decision) =>
-        $"{receiver}: {decision["episode"]} {decision["transition"]} {decision["severity"]} at {decision["at"]} decided {decision["decided_at"]} {decision["reason"]}";
+    // What was withheld of an episode is told in one, as it is by then, to all who were not told.
+    private static IEnumerable<string> Later(IEnumerable<StoredEvent> withheld)
+    {
+        var receivers = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var decision in withheld)
+        {
+            receivers.UnionWith(decision.Data["receivers"]!.AsArray().Select(r => (string)r!));
+            foreach (var receiver in receivers)
+            {
+                yield return Name(receiver, decision.Data);
+                yield return Name(receiver, decision.Data, "firing");
+            }
+        }
+    }
+
+    private static string Name(string receiver, JsonObject decision, string? transition = null) =>
+        $"{receiver}: {decision["episode"]} {transition ?? (string?)decision["transition"]} {decision["severity"]} at {decision["at"]} decided {decision["decided_at"]} {decision["reason"]}";
 }

@@ -24,6 +24,11 @@ internal static class AllDisturbances
                 await Task.Delay(d.UpTo(Seconds));
             }
         }),
+        new("engine", "kill -9 of the engine, which stays away", _ => true, async (r, d) =>
+        {
+            await using var upset = r.Engines.KeepUpset();
+            await r.KillAsync(_ => Task.Delay(TimeSpan.FromSeconds(d.Between(3, 15))));
+        }),
         new("engine", "SIGTERM", _ => true, async (r, _) =>
         {
             r.ExpectCut();
@@ -69,45 +74,11 @@ internal static class AllDisturbances
         new("server", "pg_ctl stop -m immediate", _ => true, (r, d) => r.AwayAsync(r.Ground.StopAsync, d)),
         new("server", "kill -9 of a backend", _ => true, (r, d) => r.AwayAsync(() => r.Ground.KillBackendAsync(d, gently: false), d)),
         new("server", "a backend terminated", _ => true, (r, d) => r.AwayAsync(() => r.Ground.KillBackendAsync(d, gently: true), d)),
-        new("line", "connections cut", r => r.Ground.Line is not null, (r, d) => r.AwayAsync(
-            async () =>
-            {
-                for (var times = d.Between(1, 4); times > 0; times--)
-                {
-                    r.Ground.Line!.Cut();
-                    await Task.Delay(d.UpTo(300));
-                }
-            },
-            d)),
-        new("line", "connections refused for a while", r => r.Ground.Line is not null, (r, d) => r.AwayAsync(
-            async () =>
-            {
-                r.Ground.Line!.Break();
-                await Task.Delay(d.UpTo(4 * Seconds));
-                if (d.Chance(30)) await r.KillAsync();
-                r.Ground.Line.Mend();
-            },
-            d)),
-        new("line", "connections stalled for a while", r => r.Ground.Line is not null, (r, d) => r.AwayAsync(
-            async () =>
-            {
-                r.Ground.Line!.Stall();
-                await Task.Delay(d.UpTo(6 * Seconds));
-                if (d.Chance(30)) await r.KillAsync();
-                r.Ground.Line.GoOn();
-            },
-            d)),
-        new("line", "the answer of a commit swallowed", r => r.Ground.Line is not null, (r, d) => r.AwayAsync(
-            async () =>
-            {
-                r.Ground.Line!.SwallowCommit();
-                for (var left = 50; left > 0 && !r.Ground.Line.HasSwallowed; left--) await Task.Delay(100);
-                if (d.Chance(30)) await r.KillAsync();
-            },
-            d)),
         new("disk", "disk full", r => r.Ground.Disk is not null, (r, d) => r.AwayAsync(
             async () =>
             {
+                // With a full disk monitors are given up, and after a kill nobody knows why.
+                r.ExpectCut();
                 r.Ground.Disk!.Fill(d.Of(0, 0, 8192, 1 << 20));
                 await Task.Delay(d.UpTo(5 * Seconds));
                 if (d.Chance(30)) await r.KillAsync();
@@ -128,5 +99,9 @@ internal static class AllDisturbances
             await Task.Delay(d.UpTo(Seconds));
             await r.KillAsync();
         }),
+        .. OfTheLine.Kinds,
+        .. OfCommits.Kinds,
+        .. OfWhatIsKept.Kinds,
+        .. OfMonitors.Kinds,
     ];
 }

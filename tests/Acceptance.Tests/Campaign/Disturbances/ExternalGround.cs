@@ -2,28 +2,27 @@ using Qualm.Acceptance.Tests.Support;
 
 namespace Qualm.Acceptance.Tests.Campaign.Disturbances;
 
-/// <summary>Somebody's PostgreSQL, reached over a line that can be cut. Nobody but the tests brings it up again.</summary>
+/// <summary>Somebody's PostgreSQL, reached by each host over a line that can be cut. Nobody but the tests brings it up again.</summary>
 internal sealed class ExternalGround : Ground
 {
     private readonly PostgresCluster _cluster;
 
-    private ExternalGround(PostgresCluster cluster, DatabaseLine line, string direct) => (_cluster, Line, Direct) = (cluster, line, direct);
+    private ExternalGround(PostgresCluster cluster, IReadOnlyList<DatabaseLine> lines, string direct) => (_cluster, Lines, Direct) = (cluster, lines, direct);
 
-    public override string Store => Direct.Replace(_cluster.Data, Line.Folder, StringComparison.Ordinal);
+    public override IReadOnlyList<string> Stores => [.. Lines.Select(line => Direct.Replace(_cluster.Data, line.Folder, StringComparison.Ordinal))];
 
     public override string Direct { get; }
 
-    public override DatabaseLine Line { get; }
+    public override IReadOnlyList<DatabaseLine> Lines { get; }
 
     protected override string Folder => _cluster.Data;
 
-    public static async Task<ExternalGround> MakeAsync()
+    /// <param name="hosts">How many hosts reach it.</param>
+    public static async Task<ExternalGround> MakeAsync(int hosts)
     {
-        // A path of a unix socket must be short.
-        var folder = Directory.CreateTempSubdirectory("ql-").FullName;
         var cluster = new PostgresCluster();
         await cluster.InitializeAsync();
-        return new ExternalGround(cluster, new DatabaseLine(folder, Path.Combine(cluster.Data, DatabaseLine.Socket)), await cluster.CreateAsync());
+        return new ExternalGround(cluster, [.. Enumerable.Range(0, hosts).Select(_ => LineTo(cluster))], await cluster.CreateAsync());
     }
 
     public override Task StopAsync() => _cluster.StopAsync("immediate");
@@ -53,10 +52,14 @@ internal sealed class ExternalGround : Ground
 
     public override async ValueTask DisposeAsync()
     {
-        await Line.DisposeAsync();
+        foreach (var line in Lines) await line.DisposeAsync();
         _cluster.Dispose();
-        Directory.Delete(Line.Folder, recursive: true);
+        foreach (var line in Lines) Directory.Delete(line.Folder, recursive: true);
     }
+
+    // A path of a unix socket must be short.
+    private static DatabaseLine LineTo(PostgresCluster cluster) =>
+        new(Directory.CreateTempSubdirectory("ql-").FullName, Path.Combine(cluster.Data, DatabaseLine.Socket));
 
     private Task<bool> IsUpAsync() => Await.TryAsync(async () =>
     {

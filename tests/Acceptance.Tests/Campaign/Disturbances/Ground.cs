@@ -7,14 +7,14 @@ namespace Qualm.Acceptance.Tests.Campaign.Disturbances;
 /// <summary>The PostgreSQL of a round, as those see it who want it ill.</summary>
 internal abstract class Ground : IAsyncDisposable
 {
-    /// <summary>How the engine is told to reach it; null for its private one.</summary>
-    public abstract string? Store { get; }
+    /// <summary>How each engine is told to reach it, one for each; empty for its private one.</summary>
+    public virtual IReadOnlyList<string> Stores => [];
 
     /// <summary>How the tests reach it, whatever stands between the engine and it.</summary>
     public abstract string Direct { get; }
 
-    /// <summary>Between the engine and it; null when there is nothing.</summary>
-    public virtual DatabaseLine? Line => null;
+    /// <summary>What lies between each of <see cref="Stores"/> and it.</summary>
+    public virtual IReadOnlyList<DatabaseLine> Lines => [];
 
     /// <summary>A folder on a disk so small that it can be filled; null when there is none.</summary>
     public virtual SmallDisk? Disk => null;

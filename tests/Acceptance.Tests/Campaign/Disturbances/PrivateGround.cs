@@ -6,8 +6,6 @@ namespace Qualm.Acceptance.Tests.Campaign.Disturbances;
 /// <summary>The PostgreSQL that the engine starts itself, on a small disk where the tests may mount one.</summary>
 internal sealed class PrivateGround(string data, SmallDisk? disk) : Ground
 {
-    public override string? Store => null;
-
     public override string Direct => $"Host={data}/run;Port=5432;Database=qualm;Username=qualm";
 
     public override SmallDisk? Disk => disk;

@@ -20,9 +20,13 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>Null when there is none.</summary>
     public TailFile? Tail { get; }
 
+    /// <summary>Machines with two monitors.</summary>
+    public IEnumerable<TwinQemu> Twins => Machines.Select(m => m.Fake).OfType<TwinQemu>();
+
     public bool IsServed => Machines.All(m => m.Fake.IsServed);
 
-    public override string ToString() => $"{Machines.Count} VMs{(Tail is null ? "" : " and a file")}";
+    public override string ToString() =>
+        $"{Machines.Count} VMs{(Twins.Any() ? $", {Twins.Count()} with two monitors" : "")}{(Machines.Any(m => m.IsWild) ? $", {Machines.Count(m => m.IsWild)} that floods" : "")}{(Tail is null ? "" : ", a file")}";
 
     /// <summary>Makes them, and has the installation listen to them.</summary>
     public static Fleet Make(Installation site, Dice dice, int most)
@@ -34,9 +38,10 @@ internal sealed class Fleet : IAsyncDisposable
         {
             var (vm, host) = ($"vm-{i}", $"h{dice.Between(1, 2)}");
             var style = dice.Chance(15) ? new FakeStyle(Pretty: true) : dice.Chance(15) ? new FakeStyle(Chunk: dice.Between(1, 7)) : FakeStyle.Plain;
-            machines.Add(new Machine(Reached(dice.Between(0, 9)), vm, Dice.Of(dice.Between(0, int.MaxValue - 1))));
+            var isWild = style == FakeStyle.Plain && dice.Chance(20);
+            machines.Add(new Machine(Reached(isWild ? dice.Between(0, 7) : dice.Between(0, 9)), vm, isWild, Dice.Of(dice.Between(0, int.MaxValue - 1))));
 
-            FakeQemu Reached(int way)
+            IFakeMonitor Reached(int way)
             {
                 if (way == 0) return FakeQemu.Dialling($"{folder}/dial.sock", vm, style);
                 if (way == 1)
@@ -47,10 +52,15 @@ internal sealed class Fleet : IAsyncDisposable
                 }
 
                 Directory.CreateDirectory($"{folder}/q/{host}");
-                return FakeQemu.OnSocket($"{folder}/q/{host}/{vm}.sock", vm, style);
+                var fake = FakeQemu.OnSocket($"{folder}/q/{host}/{vm}.sock", vm, style);
+                if (way < 8) return fake;
+                site.From($"qmp: {{ endpoint: {folder}/{vm}-2.sock, vm: {vm}, host: {host} }}");
+                return new TwinQemu(vm, fake, FakeQemu.OnSocket($"{folder}/{vm}-2.sock", vm));
             }
         }
 
+        var budget = dice.Of("", "", "{ budget: 20 }", "{ budget: 50 }", "off");
+        if (budget.Length > 0) site.With($"flood: {budget}");
         TailFile? tail = null;
         if (dice.Chance(30))
         {

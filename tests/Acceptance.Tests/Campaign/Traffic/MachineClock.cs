@@ -10,7 +10,7 @@ internal sealed record MachineClock(TimeSpan Off, int Straggling)
 
     /// <summary>Right, off by what is still believed, or by what is not.</summary>
     public static MachineClock Throw(Dice dice) => new(
-        TimeSpan.FromSeconds(dice.Of(0, 0, 0, 20, -20, 300, -300)), dice.Of(0, 0, 15));
+        TimeSpan.FromSeconds(dice.Of(0, 0, 0, 30, -30, 300, -300)), dice.Of(0, 0, 15));
 
     public DateTimeOffset Next(Dice dice) => DateTimeOffset.UtcNow + Off - (dice.Chance(Straggling) ? dice.UpTo(Straggle) : TimeSpan.Zero);
 }
