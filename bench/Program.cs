@@ -1,6 +1,7 @@
 using Qualm.Bench.Answering;
 using Qualm.Bench.Decoding;
 using Qualm.Bench.Evaluating;
+using Qualm.Bench.Idling;
 using Qualm.Bench.Measuring;
 using Qualm.Bench.Replaying;
 using Qualm.Bench.Restarting;
@@ -21,6 +22,7 @@ internal static class Program
         ("replay", ReplayBench.RunAsync),
         ("latency", LatencyBench.RunAsync),
         ("restart", RestartBench.RunAsync),
+        ("idle", IdleBench.RunAsync),
     ];
 
     public static async Task<int> Main(string[] args)

@@ -17,6 +17,7 @@ public sealed class QmpTemplateSource(PathTemplate template, MonitorContext cont
     public async IAsyncEnumerable<IEventSource> MembersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var known = new Dictionary<string, QmpMonitorSource>(StringComparer.Ordinal);
+        var watch = new TemplateWatch(template, context.Time);
         while (true)
         {
             foreach (var (path, source) in known)
@@ -24,9 +25,8 @@ public sealed class QmpTemplateSource(PathTemplate template, MonitorContext cont
                 if (source.HasEnded) known.Remove(path);
             }
 
-            foreach (var match in template.Expand())
+            foreach (var match in watch.FindNew(known.ContainsKey))
             {
-                if (known.ContainsKey(match.Path)) continue;
                 var source = Member(match);
                 known.Add(match.Path, source);
                 yield return source;

@@ -34,8 +34,11 @@ public sealed class IngestPipeline : IAsyncDisposable
     private readonly CompositeDisposable _subscriptions;
     private bool _drained;
 
+    // The same for each of thousands of sources.
+    private readonly SourcePort.Surroundings _around;
+
     /// <param name="logClock">The highest stamp on record; every stamp is behind it.</param>
-    /// <param name="scheduler">Closes windows and minutes and makes ticks; of the same clock as <paramref name="time"/>.</param>
+    /// <param name="scheduler">Closes windows and minutes; of the same clock as <paramref name="time"/>.</param>
     public IngestPipeline(
         IngestPipelineOptions options,
         SequencerOptions sequencing,
@@ -55,12 +58,13 @@ public sealed class IngestPipeline : IAsyncDisposable
         _drain = new(_windows, options.Quantum, OnIdle, OnFault);
         _ticks = new(_sequencer, options.TickInterval / 2);
         _ports[_others] = "engine";
+        _around = new(options, time, metrics, logger, Stamp, _merging.OnNext, OnClosed, _drain.Ready);
 
         var inputs = _merging.Merge().Merge(_ticks.Ticks).Publish();
         Activity = inputs.PerVmAndMinute(options.ActivityCapacity, scheduler);
         var windows = inputs.Subscribe(_windows);
         var merging = inputs.Connect();
-        var ticks = Observable.Interval(options.TickInterval / 2, scheduler).Subscribe(OnInterval, OnFault);
+        var ticks = time.CreateTimer(_ => OnInterval(), null, options.TickInterval / 2, options.TickInterval / 2);
         var depths = metrics.Watch(
             () => _ports.Select(p => (long)p.Key.Depth).Sum(), () => _ports.Select(p => (long)p.Key.Depth).DefaultIfEmpty().Max(), () => _windows.Depth, () => _ports.Count - 1);
         _subscriptions = new(ticks, windows, merging, depths);
@@ -84,7 +88,7 @@ public sealed class IngestPipeline : IAsyncDisposable
     /// <summary>Starts reading a source. From any thread.</summary>
     public void Add(IEventSource source)
     {
-        var port = new SourcePort(source.Name, _options, _time, _metrics, _logger, Stamp, _merging.OnNext, OnClosed, _drain.Ready);
+        var port = new SourcePort(source.Name, _around);
         _ports[port] = source.Name;
         Track(Pump(source, port), source.Name);
     }
@@ -125,7 +129,7 @@ public sealed class IngestPipeline : IAsyncDisposable
     private void Track(Task pump, string name)
     {
         _pumps[pump] = name;
-        _ = pump.ContinueWith(done => _pumps.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = pump.ContinueWith(static (done, pumps) => ((ConcurrentDictionary<Task, string>)pumps!).TryRemove(done, out _), _pumps, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     private async Task Pump(IEventSource source, SourcePort port)
@@ -152,7 +156,7 @@ public sealed class IngestPipeline : IAsyncDisposable
 
     private StampedInput Make(Func<Instant, StampedInput> make) => make(_sequencer.Next());
 
-    private void OnInterval(long count)
+    private void OnInterval()
     {
         _ticks.Due();
         _drain.Ready(_ticks);
