@@ -172,6 +172,7 @@ internal sealed class QualmService(
         var snapshots = new SnapshotTaker(store, writer, QmpCatalogue.Instance, derivations.Current!, time, _logger);
         var late = new LeftoverWatch(leftovers, new PipelineSink(pipeline, () => writer.Progress.Clock, time), spooling.Outage, time).RunAsync(stopping);
         var watching = watch.RunAsync(store, monitors.Board, stopping);
+        var sparing = new SpareMemory(time).RunAsync(stopping);
         _serving = true;
         Log.Ready(_logger, watch.Http);
         watch.Health.Ready(string.Create(CultureInfo.InvariantCulture, $"{set.Names.Count()} rules, {config.Sources.Length} sources, epoch {writer.Epoch}"));
@@ -198,7 +199,7 @@ internal sealed class QualmService(
 
         await stopWaking.CancelAsync();
         await deliverers.StopAsync();
-        await Task.WhenAll(waking, draining, late, watching);
+        await Task.WhenAll(waking, draining, late, watching, sparing);
     }
 
     // Null when the set that ran last is the one to run.

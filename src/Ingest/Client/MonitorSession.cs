@@ -54,15 +54,15 @@ internal sealed class MonitorSession(MonitorContext context, string source, Moni
             (opening, handshake, _facts) = ([], null, null);
             while (lost is null)
             {
-                var reading = NextAsync(connection, cancellationToken);
+                var reading = connection.ReadEventAsync(cancellationToken);
                 if (!reading.IsCompleted)
                 {
                     guard.CaughtUp();
                     voice.Idles();
                 }
 
-                (var received, lost) = await reading;
-                if (received is null || !voice.Says(received)) continue;
+                (var message, lost) = await reading;
+                if (message is not QmpMessage.Event { Value: var received } || !voice.Says(received)) continue;
                 guard.Turn();
                 yield return Item(received, foldable: true);
                 guard.Turn();
@@ -147,23 +147,6 @@ internal sealed class MonitorSession(MonitorContext context, string source, Moni
         foreach (var e in handshake.Held.Take(handshake.BeforeStatus)) yield return Item(e.Value, foldable: true);
         yield return Item(MonitorEvents.Resynced(Now(), _facts!));
         foreach (var e in handshake.Held.Skip(handshake.BeforeStatus)) yield return Item(e.Value, foldable: true);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<(QmpEvent? Event, MonitorLostException? Lost)> NextAsync(
-        QmpConnection connection, CancellationToken cancellationToken)
-    {
-        try
-        {
-            while (true)
-            {
-                if (await connection.ReadAsync(cancellationToken) is QmpMessage.Event e) return (e.Value, null);
-            }
-        }
-        catch (MonitorLostException e)
-        {
-            return (null, e);
-        }
     }
 
     // What Qualm says of a monitor is never folded.

@@ -66,15 +66,28 @@ internal sealed class QmpConnection : IDisposable
     /// arrived by then: QEMU has sent it and will not send it again.
     /// </summary>
     /// <exception cref="MonitorLostException">The peer is gone, or what it sent is not QMP.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<QmpMessage> ReadAsync(CancellationToken cancellationToken)
+    {
+        var (message, lost) = await ReadAsync(eventsOnly: false, cancellationToken);
+        return message ?? throw new MonitorLostException(lost!.Message, lost.Garbage, lost);
+    }
+
+    /// <summary>As <see cref="ReadAsync(CancellationToken)"/>, but passes over what is no event, and tells of the loss.</summary>
+    public ValueTask<(QmpMessage? Event, MonitorLostException? Lost)> ReadEventAsync(CancellationToken cancellationToken) => ReadAsync(eventsOnly: true, cancellationToken);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<(QmpMessage? Message, MonitorLostException? Lost)> ReadAsync(bool eventsOnly, CancellationToken cancellationToken)
     {
         while (true)
         {
-            if (!_input.IsEmpty && TryTake() is { } message) return message;
-            if (_ended) throw Ended();
             try
             {
+                while (!_input.IsEmpty && TryTake() is { } message)
+                {
+                    if (!eventsOnly || message is QmpMessage.Event) return (message, null);
+                }
+
+                if (_ended) return (null, Ended());
                 if (cancellationToken.IsCancellationRequested && (_due ??= _socket.Available) <= 0) cancellationToken.ThrowIfCancellationRequested();
                 var until = _due is null ? cancellationToken : CancellationToken.None;
                 if (_input.IsEmpty) await _input.ComesAsync(until);
@@ -97,18 +110,23 @@ internal sealed class QmpConnection : IDisposable
             }
             catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
             {
-                throw new MonitorLostException(_aborted ?? "the connection broke: " + e.Message, inner: e);
+                return (null, new(_aborted ?? "the connection broke: " + e.Message, inner: e));
+            }
+            catch (MonitorLostException lost)
+            {
+                return (null, lost);
             }
         }
     }
 
     /// <param name="command">One JSON object and a line end.</param>
     /// <exception cref="MonitorLostException">The peer is gone.</exception>
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken)
+    /// <remarks>The few commands there are, one at a time, fit into the socket's buffer: nobody waits, and nothing is kept for it.</remarks>
+    public void Send(ReadOnlySpan<byte> command)
     {
         try
         {
-            while (!command.IsEmpty) command = command[await _socket.SendAsync(command, SocketFlags.None, cancellationToken)..];
+            while (!command.IsEmpty) command = command[_socket.Send(command, SocketFlags.None)..];
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
@@ -133,7 +151,7 @@ internal sealed class QmpConnection : IDisposable
     {
         try
         {
-            return socket.RemoteEndPoint is IPEndPoint remote ? remote.Address.ToString() : null;
+            return socket.AddressFamily != AddressFamily.Unix && socket.RemoteEndPoint is IPEndPoint remote ? remote.Address.ToString() : null;
         }
         catch (SocketException)
         {

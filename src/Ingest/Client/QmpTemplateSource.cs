@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Qualm.Ingest.Sources;
 
@@ -36,10 +37,18 @@ public sealed class QmpTemplateSource(PathTemplate template, MonitorContext cont
         }
     }
 
+    private static bool IsGone(QmpEndpoint endpoint) => endpoint is QmpEndpoint.Unix { Path: var path } && !Path.Exists(path);
+
+    private static ImmutableSortedDictionary<string, string> LabelsOf(PathTemplate.Match match)
+    {
+        var labels = match.Parts.RemoveRange(["vm", "host"]);
+        return labels.IsEmpty ? ImmutableSortedDictionary<string, string>.Empty : labels;
+    }
+
     private QmpMonitorSource Member(PathTemplate.Match match)
     {
         var endpoint = new QmpEndpoint.Unix(match.Path);
         var naming = MonitorNaming.Of(endpoint, vm ?? match.Parts.GetValueOrDefault("vm"), match.Parts.GetValueOrDefault("host") ?? host);
-        return new(endpoint, naming with { Labels = match.Parts.RemoveRange(["vm", "host"]) }, context, () => !Path.Exists(match.Path));
+        return new(endpoint, naming with { Labels = LabelsOf(match) }, context, IsGone);
     }
 }

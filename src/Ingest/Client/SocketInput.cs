@@ -9,7 +9,8 @@ namespace Qualm.Ingest.Client;
 /// </summary>
 internal sealed class SocketInput(Socket socket)
 {
-    private const int BlockBytes = 16 * 1024;
+    private const int FewestBytes = 4096;
+    private const int MostBytes = 64 * 1024;
     private const int LeastRoom = 2048;
 
     private byte[] _block = [];
@@ -61,7 +62,7 @@ internal sealed class SocketInput(Socket socket)
     {
         if (_block.Length - _end >= LeastRoom) return;
         var left = _end - _start;
-        var block = left <= _block.Length / 2 && _block.Length > 0 ? _block : ArrayPool<byte>.Shared.Rent(Math.Max(BlockBytes, 2 * _block.Length));
+        var block = left <= _block.Length / 2 && _block.Length > 0 ? _block : ArrayPool<byte>.Shared.Rent(Math.Max(2 * _block.Length, Math.Clamp(socket.Available, FewestBytes, MostBytes)));
         _block.AsSpan(_start, left).CopyTo(block);
         if (block != _block && _block.Length > 0) ArrayPool<byte>.Shared.Return(_block);
         (_block, _start, _end) = (block, 0, left);

@@ -29,7 +29,7 @@ public sealed class IngestPipeline : IAsyncDisposable
     private readonly Relay<IObservable<StampedInput>> _merging = new();
     private readonly Subject<ClockStepped> _steps = new();
     private readonly ConcurrentDictionary<IPort, string> _ports = [];
-    private readonly ConcurrentDictionary<Task, string> _pumps = [];
+    private readonly Underway _pumps = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly CompositeDisposable _subscriptions;
     private bool _drained;
@@ -90,11 +90,11 @@ public sealed class IngestPipeline : IAsyncDisposable
     {
         var port = new SourcePort(source.Name, _around);
         _ports[port] = source.Name;
-        Track(Pump(source, port), source.Name);
+        _ = new SourcePump(source, port, _around, _drain, _pumps.Enter()).RunAsync(_stop.Token);
     }
 
     /// <summary>Starts reading the members of a group as they appear. From any thread.</summary>
-    public void Add(IEventSourceGroup group) => Track(Supervise(group.Name, token => WatchAsync(group, token)), group.Name);
+    public void Add(IEventSourceGroup group) => _ = WatchAsync(group, _pumps.Enter());
 
     /// <summary>Puts an input that comes from no source into the same queue. Waits while it is full.</summary>
     /// <param name="make">Given the input's stamp, makes the input. Called once, on any thread; must not throw.</param>
@@ -110,7 +110,7 @@ public sealed class IngestPipeline : IAsyncDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync();
-        while (!_pumps.IsEmpty) await Task.WhenAll(_pumps.Keys).WaitAsync(cancellationToken);
+        await _pumps.EmptyAsync().WaitAsync(cancellationToken);
         _others.Close();
         _drain.Ready(_others);
         await _windows.Completion.WaitAsync(cancellationToken);
@@ -126,25 +126,16 @@ public sealed class IngestPipeline : IAsyncDisposable
         _steps.OnCompleted();
     }
 
-    private void Track(Task pump, string name)
+    private async Task WatchAsync(IEventSourceGroup group, Underway pumps)
     {
-        _pumps[pump] = name;
-        _ = pump.ContinueWith(static (done, pumps) => ((ConcurrentDictionary<Task, string>)pumps!).TryRemove(done, out _), _pumps, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-    }
-
-    private async Task Pump(IEventSource source, SourcePort port)
-    {
-        await Supervise(source.Name, token => new SourcePump(source, port, _drain, _metrics).RunAsync(token));
-        port.Close();
-        _drain.Ready(port);
-    }
-
-    private Task Supervise(string name, Func<CancellationToken, Task> run) =>
-        new Supervisor(name, _options.FirstRestart, _options.LongestRestart, _time, _metrics, _logger).RunAsync(run, _stop.Token);
-
-    private async Task WatchAsync(IEventSourceGroup group, CancellationToken cancellationToken)
-    {
-        await foreach (var member in group.MembersAsync(cancellationToken)) Add(member);
+        var supervisor = new Supervisor(group.Name, _options.FirstRestart, _options.LongestRestart, _time, _metrics, _logger);
+        await supervisor.RunAsync(
+            async token =>
+            {
+                await foreach (var member in group.MembersAsync(token)) Add(member);
+            },
+            _stop.Token);
+        pumps.Leave();
     }
 
     private StampedInput Stamp(Arrival arrival) => arrival.Item switch

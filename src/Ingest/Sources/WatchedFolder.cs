@@ -9,7 +9,8 @@ internal sealed class WatchedFolder(PathTemplate.Match at, int depth)
 
     private static readonly TimeSpan ListEvery = TimeSpan.FromSeconds(30);
 
-    private Dictionary<string, PathTemplate.Match> _entries = new(StringComparer.Ordinal);
+    // Only paths of what may be thousands: what their parts stand for is read off once they are asked for.
+    private HashSet<string> _ends = new(StringComparer.Ordinal);
     private Dictionary<string, WatchedFolder> _folders = new(StringComparer.Ordinal);
     private string? _real;
     private DateTime _changed;
@@ -20,16 +21,12 @@ internal sealed class WatchedFolder(PathTemplate.Match at, int depth)
     {
         var (segment, last) = (segments[depth], depth == segments.Length - 1);
         if (segment.IsPattern && MustList(time)) List(segment, last, time);
-        if (!segment.IsPattern && _entries.Count == 0) Take(segment.Literal(at), last);
-        if (!last)
+        if (!segment.IsPattern && _ends.Count + _folders.Count == 0) Take(segment.Literal(at), last);
+        foreach (var folder in _folders.Values) folder.Find(segments, isKnown, found, time);
+        foreach (var path in _ends)
         {
-            foreach (var folder in _folders.Values) folder.Find(segments, isKnown, found, time);
-            return;
-        }
-
-        foreach (var match in _entries.Values)
-        {
-            if (!isKnown(match.Path) && (segment.IsPattern || Path.Exists(match.Path))) found.Add(match);
+            if (!isKnown(path) && (segment.IsPattern || Path.Exists(path)) && segment.Take(at, Path.GetFileName(path)) is { } match)
+                found.Add(match with { Path = path });
         }
     }
 
@@ -44,8 +41,8 @@ internal sealed class WatchedFolder(PathTemplate.Match at, int depth)
     // What was known stays as it is, with all that was found below it.
     private void List(PathTemplate.Segment segment, bool last, TimeProvider time)
     {
-        var (entries, folders) = (_entries, _folders);
-        (_entries, _folders) = (new(entries.Count, StringComparer.Ordinal), new(folders.Count, StringComparer.Ordinal));
+        var (ends, folders) = (_ends, _folders);
+        (_ends, _folders) = (new(ends.Count, StringComparer.Ordinal), new(folders.Count, StringComparer.Ordinal));
         _listed = time.GetTimestamp();
         try
         {
@@ -53,11 +50,9 @@ internal sealed class WatchedFolder(PathTemplate.Match at, int depth)
             _real = new DirectoryInfo(at.Path).ResolveLinkTarget(returnFinalTarget: true)?.FullName;
             foreach (var path in last ? Directory.EnumerateFileSystemEntries(at.Path) : Directory.EnumerateDirectories(at.Path))
             {
-                var known = entries.TryGetValue(path, out var match);
-                match ??= segment.Take(at, Path.GetFileName(path));
-                if (match is null) continue;
-                _entries[match.Path] = match;
-                if (!last) _folders[match.Path] = known ? folders[path] : new(match, depth + 1);
+                if (ends.TryGetValue(path, out var known)) _ends.Add(known);
+                else if (folders.TryGetValue(path, out var folder)) _folders.Add(path, folder);
+                else if (segment.Take(at, Path.GetFileName(path)) is { } match) Take(match, last);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -70,7 +65,7 @@ internal sealed class WatchedFolder(PathTemplate.Match at, int depth)
 
     private void Take(PathTemplate.Match match, bool last)
     {
-        _entries[match.Path] = match;
-        if (!last) _folders[match.Path] = new(match, depth + 1);
+        if (last) _ends.Add(match.Path);
+        else _folders[match.Path] = new(match, depth + 1);
     }
 }
