@@ -21,6 +21,7 @@ internal static class Program
         ("append", AppendBench.RunAsync),
         ("replay", ReplayBench.RunAsync),
         ("latency", LatencyBench.RunAsync),
+        ("image", ImageBench.RunAsync),
         ("restart", RestartBench.RunAsync),
         ("idle", IdleBench.RunAsync),
     ];
