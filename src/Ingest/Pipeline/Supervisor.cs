@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Qualm.Model;
 
 namespace Qualm.Ingest.Pipeline;
 
@@ -6,8 +7,8 @@ namespace Qualm.Ingest.Pipeline;
 internal sealed class Supervisor(
     string name, TimeSpan first, TimeSpan longest, TimeProvider time, IngestMetrics metrics, ILogger logger)
 {
-    private readonly TimeSpan _first = first;
-    private TimeSpan _pause = first;
+    private readonly TimeSpan _longest = longest;
+    private readonly Pauses _pauses = new(first, longest);
 
     /// <summary>Runs <paramref name="run"/> until it ends without a fault or is cancelled. Never throws.</summary>
     public async Task RunAsync(Func<CancellationToken, Task> run, CancellationToken cancellationToken)
@@ -35,19 +36,19 @@ internal sealed class Supervisor(
     {
         // Whatever it says now, it was told to end.
         if (cancellationToken.IsCancellationRequested) return false;
-        if (time.GetElapsedTime(started) > longest) _pause = _first;
+        if (time.GetElapsedTime(started) > _longest) _pauses.Reset();
+        var pause = _pauses.Next();
         metrics.Faulted(name);
-        Log.SourceFailed(logger, name, _pause.TotalSeconds, fault);
+        Log.SourceFailed(logger, name, pause.TotalSeconds, fault);
         try
         {
-            await Task.Delay(_pause, time, cancellationToken);
+            await Task.Delay(pause, time, cancellationToken);
         }
         catch (OperationCanceledException)
         {
             return false;
         }
 
-        _pause = TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, longest.Ticks));
         return true;
     }
 }
