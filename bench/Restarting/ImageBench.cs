@@ -58,7 +58,7 @@ internal static class ImageBench
 
     public static Task RunAsync(Report report, Scale scale)
     {
-        report.Section("Image", FormattableString.Invariant($"{MostMilliseconds:0} ms, wall clock, for which turns wait while the image of a snapshot is taken; ratio: how many times the limit"));
+        report.Section("Image", FormattableString.Invariant($"{MostMilliseconds:0} ms for which turns wait while the image of a snapshot is taken; processor time, all threads; ratio: how many times the limit"));
         Measure(report, scale, FormattableString.Invariant($"{scale.Remembered:N0} counted events"), Counted, Vms, scale.Remembered);
         Measure(report, scale, FormattableString.Invariant($"{scale.Remembered:N0} captured events"), Captured, Vms, scale.Remembered);
         Measure(report, scale, FormattableString.Invariant($"{scale.Remembered / 10:N0} open alerts"), Open, scale.Remembered / 10, scale.Remembered);
@@ -77,13 +77,16 @@ internal static class ImageBench
             decisions.Forget();
         }
 
-        var laps = new double[scale.Rounds];
+        var (laps, fastest) = (new double[scale.Rounds], double.MaxValue);
         var progress = new Progress(1, 1, timeline.Position, timeline.Clock, decisions.Digest);
         for (var i = 0; i < laps.Length; i++)
         {
+            GC.Collect();
+            var used = Environment.CpuUsage.TotalTime;
             var began = Stopwatch.GetTimestamp();
             var image = SnapshotImage.Take(timeline, progress, "");
-            laps[i] = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+            laps[i] = (Environment.CpuUsage.TotalTime - used).TotalMilliseconds;
+            fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             if (i < laps.Length - 1) continue;
             began = Stopwatch.GetTimestamp();
             var packed = image.Pieces.Sum(piece => (long)PackedPiece.Pack(piece).Length);
@@ -91,7 +94,7 @@ internal static class ImageBench
             began = Stopwatch.GetTimestamp();
             SnapshotImage.Restore(image.Head, SnapshotAbout.Read(image.Head.About.Span), image.Pieces, catalogue, set);
             var restoring = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
-            report.Note($"The image of {what} has {image.Pieces.Sum(piece => (long)piece.Length) / 1e6:0} MB, was packed into {packed / 1e6:0} MB in {packing:0} ms and taken up in {restoring:0} ms.");
+            report.Note($"The image of {what} has {image.Pieces.Sum(piece => (long)piece.Length) / 1e6:0} MB, was taken in {fastest:0} ms on the wall at best, packed into {packed / 1e6:0} MB in {packing:0} ms and taken up in {restoring:0} ms.");
         }
 
         var spread = Spread.Of(laps.Select(lap => lap / MostMilliseconds));

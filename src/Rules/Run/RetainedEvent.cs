@@ -1,41 +1,61 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Qualm.Model;
 
 namespace Qualm.Rules.Run;
 
-/// <summary>A copy of an event that must be judged or shown again later. Rare: what hot paths keep of an event are numbers.</summary>
+/// <summary>A copy of an event that must be judged or shown again later. There may be millions: it is two objects, and is saved as it lies.</summary>
 internal sealed class RetainedEvent
 {
+    /// <summary>What one lies in, in lines of <see cref="Ahead"/>.</summary>
+    public const int Lines = 2;
+
+    // What is fetched of the bytes; the processor goes on by itself.
+    private const int FirstLines = 3;
+
+    private static readonly int SlotBytes = Unsafe.SizeOf<MemberSlot>();
+
     private readonly EventSchema? _schema;
     private readonly string _name;
-    private readonly byte[] _data;
-    private readonly MemberSlot[] _slots;
-    private readonly EventMarks _marks;
     private readonly VmState? _vm;
     private readonly HostState? _host;
     private readonly string _source;
+    private readonly EventMarks _marks;
+    private readonly int _slots;
+
+    // The slots, but for those at the end that are absent, and the data behind them.
+    private readonly byte[] _bytes;
 
     /// <param name="value">What the operator read off it.</param>
     public RetainedEvent(in EventView e, long value = 0)
     {
         (_schema, _name, _marks, _vm, _host, _source) = (e.Schema, e.Name, e.Marks, e.Vm, e.Host, e.Source ?? "");
-        (_data, _slots) = (e.Data.ToArray(), e.Slots.ToArray());
         (At, Stamp, Position, Weight, Value) = (e.At, e.Stamp, e.Position, e.Weight, value);
+        for (_slots = e.Slots.Length; _slots > 0 && e.Slots[_slots - 1] == default;) _slots--;
+        _bytes = new byte[(_slots * SlotBytes) + e.Data.Length];
+        for (var i = 0; i < _slots; i++) Write(_bytes.AsSpan(i * SlotBytes), e.Slots[i]);
+        e.Data.CopyTo(_bytes.AsSpan(_slots * SlotBytes));
     }
 
     /// <summary>An event of which no more is left than these.</summary>
     public RetainedEvent(in EntryPool.Entry entry, VmState? vm, HostState? host)
     {
-        (_name, _data, _slots, _source, _vm, _host) = ("", [], [], "", vm, host);
+        (_name, _bytes, _source, _vm, _host) = ("", [], "", vm, host);
         (At, Stamp, Position, Weight, Value) = (new Instant(entry.At), new Instant(entry.Stamp), new Position(entry.Position), entry.Weight, entry.Value);
     }
 
     private RetainedEvent(StateLoader from)
     {
-        (_schema, _name, _marks) = (from.Schema(), from.SomeText(), (EventMarks)from.Reader.ReadByte());
+        _schema = from.Schema();
+        _name = from.Text() ?? _schema?.Name ?? throw new StateFormatException("rules: an event without a name");
         (_vm, _host, _source) = (from.Vm(), from.Host(), from.SomeText());
-        _data = from.Reader.ReadBytes();
-        _slots = from.Slots(_data.Length);
-        (At, Stamp, Position, Weight, Value) = (from.Instant(), from.Instant(), new Position(from.Long()), from.Long(), from.Long());
+        var numbers = from.Reader.ReadOne<Numbers>();
+        (At, Stamp, Position, Weight, Value) = (new Instant(numbers.At), new Instant(numbers.Stamp), new Position(numbers.Position), numbers.Weight, numbers.Value);
+        (_marks, _slots, _bytes) = ((EventMarks)numbers.Marks, numbers.Slots, from.Reader.ReadBytes());
+        var data = _bytes.Length - ((long)_slots * SlotBytes);
+        StateLoader.Check(_slots >= 0 && data >= 0, "an event has more members than bytes");
+        foreach (var slot in Slots) StateLoader.CheckSlot(slot, (int)data);
     }
 
     public Instant At { get; }
@@ -48,21 +68,20 @@ internal sealed class RetainedEvent
 
     public long Value { get; }
 
+    private ReadOnlySpan<MemberSlot> Slots => MemoryMarshal.Cast<byte, MemberSlot>(_bytes.AsSpan(0, _slots * SlotBytes));
+
+    /// <summary>Has the bytes fetched, which are saved soon.</summary>
+    public void FetchBytes() => Ahead.Fetch(_bytes, FirstLines);
+
     public void Save(StateSaver to)
     {
         to.Write(_schema);
-        to.Write(_name);
-        to.Writer.Write((byte)_marks);
+        to.Write(ReferenceEquals(_name, _schema?.Name) ? null : _name);
         to.Write(_vm);
         to.Write(_host);
         to.Write(_source);
-        to.Writer.Write(_data);
-        to.Write(_slots);
-        to.Write(At);
-        to.Write(Stamp);
-        to.Write(Position.Value);
-        to.Write(Weight);
-        to.Write(Value);
+        to.Writer.WriteOne(new Numbers(At.Micros, Stamp.Micros, Position.Value, Weight, Value, (int)_marks, _slots));
+        to.Writer.Write(_bytes);
     }
 
     public static RetainedEvent Load(StateLoader from) => new(from);
@@ -72,8 +91,8 @@ internal sealed class RetainedEvent
     {
         Schema = _schema,
         Name = _name,
-        Data = _data,
-        Slots = _slots,
+        Data = _bytes.AsSpan(_slots * SlotBytes),
+        Slots = Slots,
         At = At,
         Stamp = Stamp,
         Position = Position,
@@ -83,4 +102,14 @@ internal sealed class RetainedEvent
         Host = _host,
         Source = _source,
     };
+
+    // Member by member: what lies between them in memory is not to be saved.
+    private static void Write(Span<byte> to, MemberSlot slot)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(to, (int)slot.Kind);
+        BinaryPrimitives.WriteInt32LittleEndian(to[sizeof(int)..], slot.Start);
+        BinaryPrimitives.WriteInt32LittleEndian(to[(2 * sizeof(int))..], slot.Length);
+    }
+
+    private readonly record struct Numbers(long At, long Stamp, long Position, long Weight, long Value, int Marks, int Slots);
 }
