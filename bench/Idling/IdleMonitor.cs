@@ -18,8 +18,11 @@ internal sealed class IdleMonitor : IDisposable
     public IdleMonitor(string path, string name, Guid uuid)
     {
         (Path, _name, _uuid) = (path, name, uuid);
-        _listener.Bind(new UnixDomainSocketEndPoint(path));
+
+        // Moved into place: .NET would take the socket away with the listener, and a QEMU that dies leaves it.
+        _listener.Bind(new UnixDomainSocketEndPoint(path + "~"));
         _listener.Listen(1);
+        File.Move(path + "~", path);
     }
 
     public string Path { get; }
