@@ -1,6 +1,7 @@
 using Qualm.Bench.Answering;
 using Qualm.Bench.Decoding;
 using Qualm.Bench.Evaluating;
+using Qualm.Bench.Idling;
 using Qualm.Bench.Measuring;
 using Qualm.Bench.Replaying;
 using Qualm.Bench.Restarting;
@@ -20,7 +21,9 @@ internal static class Program
         ("append", AppendBench.RunAsync),
         ("replay", ReplayBench.RunAsync),
         ("latency", LatencyBench.RunAsync),
+        ("image", ImageBench.RunAsync),
         ("restart", RestartBench.RunAsync),
+        ("idle", IdleBench.RunAsync),
     ];
 
     public static async Task<int> Main(string[] args)

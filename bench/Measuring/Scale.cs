@@ -7,9 +7,11 @@ namespace Qualm.Bench.Measuring;
 /// <param name="StoreEvents">Events in the store that is read back.</param>
 /// <param name="Answers">Events whose latency is measured.</param>
 /// <param name="Remembered">Events that rules remember when the service is killed.</param>
-internal sealed record Scale(int Rounds, int FileEvents, int WarmPerVm, int StoreEvents, int Answers, int Remembered)
+/// <param name="Monitors">Silent monitors that are watched.</param>
+/// <param name="IdleStretches">Stretches of ten seconds for which they are.</param>
+internal sealed record Scale(int Rounds, int FileEvents, int WarmPerVm, int StoreEvents, int Answers, int Remembered, int Monitors, int IdleStretches)
 {
-    public static readonly Scale Full = new(5, 100_000, 24, 200_000, 5_000, 1_000_000);
+    public static readonly Scale Full = new(5, 100_000, 24, 200_000, 5_000, 1_000_000, 5_000, 6);
 
-    public static readonly Scale Quick = new(3, 50_000, 6, 50_000, 300, 100_000);
+    public static readonly Scale Quick = new(3, 50_000, 6, 50_000, 300, 100_000, 1_000, 2);
 }

@@ -21,17 +21,30 @@ internal sealed class BenchService : IAsyncDisposable
     /// <summary>What the last start said of where its state came from.</summary>
     public string State => _state;
 
+    /// <summary>Where all of it lies.</summary>
+    public string Folder => _folder;
+
+    /// <summary>The id of the running process.</summary>
+    public int ProcessId => _process?.Id ?? throw new InvalidOperationException("it does not run");
+
     private string Data => Path.Combine(_folder, "data");
 
+    /// <summary>A service that reads <paramref name="events"/> from a file.</summary>
     public static BenchService Make(string rules, byte[] events)
+    {
+        var service = Make(folder => $"sources:\n- tail: {folder}/events.jsonl\nrules: {folder}/rules.yaml\ndata: {folder}/data\nreceivers:\n  page: log\n");
+        File.WriteAllBytes(Path.Combine(service._folder, "events.jsonl"), events);
+        File.WriteAllText(Path.Combine(service._folder, "rules.yaml"), rules);
+        return service;
+    }
+
+    /// <param name="configure">Given the folder, the configuration; the data must lie in <c>data</c>.</param>
+    public static BenchService Make(Func<string, string> configure)
     {
         var folder = Directory.CreateTempSubdirectory("qualm-bench-").FullName;
         const UnixFileMode Others = UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | Others);
-        File.WriteAllBytes(Path.Combine(folder, "events.jsonl"), events);
-        File.WriteAllText(Path.Combine(folder, "rules.yaml"), rules);
-        File.WriteAllText(
-            Path.Combine(folder, "qualm.yaml"), $"sources:\n- tail: {folder}/events.jsonl\nrules: {folder}/rules.yaml\ndata: {folder}/data\nreceivers:\n  page: log\n");
+        File.WriteAllText(Path.Combine(folder, "qualm.yaml"), configure(folder));
         return new BenchService(folder);
     }
 
@@ -61,12 +74,17 @@ internal sealed class BenchService : IAsyncDisposable
     {
         await using var source = NpgsqlDataSource.Create($"Host={Data}/run;Database=qualm;Username=qualm");
         await using var command = source.CreateCommand("select position from qualm.qualm_progress");
-        var since = Stopwatch.GetTimestamp();
-        while (await command.ExecuteScalarAsync() is not long position || position < count)
-        {
-            if (Stopwatch.GetElapsedTime(since) > Patience) throw new TimeoutException("the events are not recorded");
-            await Task.Delay(Pause, TimeProvider.System);
-        }
+        await ReachAsync(command, count);
+    }
+
+    /// <summary>Returns when so many events of a kind are committed.</summary>
+    /// <param name="type">As the log names it, in lower case.</param>
+    public async Task RecordedAsync(string type, int count)
+    {
+        await using var source = NpgsqlDataSource.Create($"Host={Data}/run;Database=qualm;Username=qualm");
+        await using var command = source.CreateCommand("select count(*) from qualm.mt_events where type = $1");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = type });
+        await ReachAsync(command, count);
     }
 
     /// <summary>Ends it, and its PostgreSQL, as the kernel would.</summary>
@@ -101,6 +119,16 @@ internal sealed class BenchService : IAsyncDisposable
                 // The orphans of the killed server still write.
                 await Task.Delay(Pause, TimeProvider.System);
             }
+        }
+    }
+
+    private static async Task ReachAsync(NpgsqlCommand command, int count)
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (await command.ExecuteScalarAsync() is not long reached || reached < count)
+        {
+            if (Stopwatch.GetElapsedTime(since) > Patience) throw new TimeoutException("the events are not recorded");
+            await Task.Delay(Pause, TimeProvider.System);
         }
     }
 }

@@ -1,5 +1,6 @@
 using Qualm.Actions;
 using Qualm.Engine.Configuration;
+using Qualm.Rules.Syntax;
 
 namespace Qualm.Engine.Tests;
 

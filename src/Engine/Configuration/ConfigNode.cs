@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qualm.Rules.Syntax;
 using YamlDotNet.RepresentationModel;
 
 namespace Qualm.Engine.Configuration;

@@ -42,7 +42,7 @@ internal sealed class QualmService(
     private const int GarbageLogged = 10;
 
     private readonly ILogger _logger = loggers.CreateLogger<QualmService>();
-    private readonly RuleWatch _watch = new(config.Rules, time, loggers.CreateLogger<RuleWatch>());
+    private readonly RuleWatch _ruleWatch = new(config.Rules, time, loggers.CreateLogger<RuleWatch>());
     private RuleReloader? _reloader;
     private int _ruleFiles;
     private bool _serving;
@@ -53,11 +53,11 @@ internal sealed class QualmService(
     public static string Version { get; } = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
 
     /// <summary>Asks for the rules to be read again. From any thread, at any time.</summary>
-    public void Reload() => _watch.Ask();
+    public void Reload() => _ruleWatch.Ask();
 
     public override void Dispose()
     {
-        _watch.Dispose();
+        _ruleWatch.Dispose();
         base.Dispose();
     }
 
@@ -100,7 +100,7 @@ internal sealed class QualmService(
 
     private async Task RunAsync(CancellationToken stopping)
     {
-        _watch.Begin();
+        _ruleWatch.Begin();
         var (rules, set) = CompiledRules.Require(config.Rules, ReceiverNames);
         _ruleFiles = rules.Files.Length;
         await using var spooling = SpoolWatch.Start(config, meters, time, loggers);
@@ -169,10 +169,11 @@ internal sealed class QualmService(
         var draining = new InboxDrain(new InboxStore(store), pipeline, time, loggers.CreateLogger<InboxDrain>()).RunAsync(stopping);
         var reloader = new RuleReloader(config.Rules, ReceiverNames, rules, derivations, pipeline, next => deliverers.Add(Receivers(next)), time, _logger) { Watch = watch };
         _reloader = reloader;
-        var reloading = reloader.RunAsync(_watch, stopping);
+        var reloading = reloader.RunAsync(_ruleWatch, stopping);
         var snapshots = new SnapshotTaker(store, writer, QmpCatalogue.Instance, derivations.Current!, time, _logger);
         var late = new LeftoverWatch(leftovers, new PipelineSink(pipeline, () => writer.Progress.Clock, time), spooling.Outage, time).RunAsync(stopping);
         var watching = watch.RunAsync(store, monitors.Board, stopping);
+        var sparing = new SpareMemory(time).RunAsync(stopping);
         _serving = true;
         Log.Ready(_logger, watch.Http);
         watch.Health.Ready(string.Create(CultureInfo.InvariantCulture, $"{set.Names.Count()} rules, {config.Sources.Length} sources, epoch {writer.Epoch}"));
@@ -199,7 +200,7 @@ internal sealed class QualmService(
 
         await stopWaking.CancelAsync();
         await deliverers.StopAsync();
-        await Task.WhenAll(waking, draining, late, watching);
+        await Task.WhenAll(waking, draining, late, watching, sparing);
     }
 
     // Files may have changed while another engine led. A set that is refused is not taken over, as in a reload.

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Qualm.Engine.Configuration;
 using Qualm.Engine.Spooling;
+using Qualm.Model;
 using Qualm.Store;
 
 namespace Qualm.Engine.Hosting;
@@ -15,7 +16,8 @@ internal static class StoreStart
     public static async Task<StoreHost> OpenAsync(QualmConfig config, Outage outage, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
         string? said = null;
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        var pauses = new Pauses(FirstPause, LongestPause);
+        while (true)
         {
             try
             {
@@ -28,7 +30,7 @@ internal static class StoreStart
                 outage.Begin(e.Message);
             }
 
-            await Task.Delay(pause, time, cancellationToken);
+            await Task.Delay(pauses.Next(), time, cancellationToken);
         }
     }
 }

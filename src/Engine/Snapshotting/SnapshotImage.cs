@@ -1,3 +1,4 @@
+using System.Runtime;
 using Qualm.Engine.Turns;
 using Qualm.Model;
 using Qualm.Projections;
@@ -17,9 +18,24 @@ internal sealed record SnapshotImage(SnapshotHead Head, IReadOnlyList<ReadOnlyMe
     public static SnapshotImage Take(Timeline timeline, Progress progress, string catalogue)
     {
         var writer = new StateWriter();
-        timeline.Save(writer);
+        Save(timeline, writer);
         var about = new SnapshotAbout(SnapshotAbout.OwnFormat, catalogue, timeline.ActiveRules.Digest, timeline.ActiveRules.By.Value, timeline.Inputs);
         return new SnapshotImage(new SnapshotHead(progress.Turn, timeline.Position, timeline.Clock, progress.Digest.ToArray(), about.ToUtf8()), writer.Pieces);
+    }
+
+    // Turns wait: the collector, which sees hundreds of new megabytes, must not go through all that lives meanwhile.
+    private static void Save(Timeline timeline, StateWriter writer)
+    {
+        var mode = GCSettings.LatencyMode;
+        GCSettings.LatencyMode = GCLatencyMode.LowLatency;
+        try
+        {
+            timeline.Save(writer);
+        }
+        finally
+        {
+            GCSettings.LatencyMode = mode;
+        }
     }
 
     /// <summary>Whether a timeline shows exactly what is committed, with nothing under way that no snapshot holds.</summary>

@@ -37,7 +37,7 @@ internal sealed class AlarmLane(IReceiver receiver, TimeProvider time, ILogger l
 
     private async Task DeliverAsync(AlertTransition alert, OutboxDraft draft, CancellationToken cancellationToken)
     {
-        var pause = FirstPause;
+        var pauses = new Pauses(FirstPause, LongestPause);
         for (var attempt = 1; ; attempt++)
         {
             var outcome = await AttemptAsync(new Delivery(draft.DeliveryId, draft.Episode, draft.Transition, attempt, draft.Payload, FiredAndResolved: false), cancellationToken);
@@ -51,13 +51,13 @@ internal sealed class AlarmLane(IReceiver receiver, TimeProvider time, ILogger l
                     return;
                 case DeliveryOutcome.Retry retry:
                     Log.AlarmFailed(logger, receiver.Name, attempt, retry.Why);
+                    var pause = pauses.Next();
                     await Task.Delay(retry.After is { } after && after > pause ? after : pause, time, cancellationToken);
                     break;
             }
 
             // What is newer says more.
             if (_messages.Reader.TryPeek(out _)) return;
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 

@@ -49,12 +49,17 @@ internal static class EngineEvents
     }
 
     /// <param name="stamp">Of the event.</param>
+    /// <exception cref="JsonException">It is no activation.</exception>
+    /// <exception cref="InvalidOperationException">Nor is it: something in it is of another kind.</exception>
+    /// <exception cref="KeyNotFoundException">Nor is it: something is missing.</exception>
     public static StampedInput.Activation ReadActivation(ReadOnlyMemory<byte> data, Instant stamp)
     {
         using var json = JsonDocument.Parse(data);
         var rules = new RuleSetText([.. json.RootElement.GetProperty("files").EnumerateArray()
-            .Select(file => new RuleSetText.File(file.GetProperty("path").GetString()!, file.GetProperty("text").GetString()!))]);
-        Instant? from = json.RootElement.TryGetProperty("warmed_from", out var text) && Instant.TryParse(text.GetString()!, out var time) ? time : null;
+            .Select(file => new RuleSetText.File(Text(file, "path"), Text(file, "text")))]);
+        Instant? from = json.RootElement.TryGetProperty("warmed_from", out _) && Instant.TryParse(Text(json.RootElement, "warmed_from"), out var time) ? time : null;
         return new StampedInput.Activation(stamp, rules) { WarmedFrom = from };
     }
+
+    private static string Text(JsonElement parent, string member) => parent.GetProperty(member).GetString() ?? throw new JsonException($"an activation with a '{member}' that is null");
 }

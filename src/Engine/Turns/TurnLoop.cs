@@ -257,9 +257,10 @@ internal sealed class TurnLoop(
     private async Task<TurnOutcome> ResumeAsync(CancellationToken cancellationToken)
     {
         _waiting = true;
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        var pauses = new Pauses(FirstPause, LongestPause);
+        while (true)
         {
-            await Task.Delay(pause, time, cancellationToken);
+            await Task.Delay(pauses.Next(), time, cancellationToken);
             try
             {
                 await revive(cancellationToken);

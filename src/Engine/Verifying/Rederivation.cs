@@ -91,7 +91,7 @@ internal sealed class Rederivation(StoreHost store, Action<Finding> found)
                 read = upTo;
             }
         }
-        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or NullReferenceException)
+        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
             // An event that was altered may be anything.
             found(new Finding(FindingKind.Underivable, $"the record cannot be judged again behind this position: {fault.Message}") { Position = timeline.Position });

@@ -14,6 +14,10 @@ public sealed record MonitorContext(
 {
     internal MonitorVoices Voices { get; } = new(Time, Metrics);
 
+    internal StallWatch Stalls { get; } = new(Options, Time, Metrics);
+
+    internal DialPace Pace { get; } = new(Options.DialledAtOnce, Options.DialShare, Time);
+
     /// <summary>Closed while no monitor is to be connected. Open unless somebody closes it.</summary>
     public MonitorGate Gate { get; init; } = new();
 

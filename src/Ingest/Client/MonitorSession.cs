@@ -25,19 +25,16 @@ internal sealed class MonitorSession(MonitorContext context, string source, Moni
         Func<CancellationToken, Task<QmpConnection>> open, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (connection, handshake, lost) = await OpenAsync(open, cancellationToken);
-        await using var closing = connection;
+        using var closing = connection;
         if (handshake is null || connection is null || _facts is null || _origin is null)
         {
             if (Garbage(lost) is { } early) yield return early;
             yield break;
         }
 
-        using var guard = new StallGuard(context.Options.StallLimit, context.Options.BehindLimit, context.Time, reason =>
-        {
-            context.Metrics.Stalled();
-            connection.Abort(reason);
-        });
-        using var gate = context.Gate.Pass(connection.Abort);
+        Action<string> abort = connection.Abort;
+        using var guard = context.Stalls.Guard(abort);
+        using var gate = context.Gate.Pass(abort);
         var voice = context.Voices.Join(new(_origin.Vm, _facts.Uuid, naming.Host, connection.PeerAddress, connection.PeerProcess));
         var others = false;
         try
@@ -53,17 +50,19 @@ internal sealed class MonitorSession(MonitorContext context, string source, Moni
                 guard.Turn();
             }
 
+            // Of no use any more, and the connection may live for months.
+            (opening, handshake, _facts) = ([], null, null);
             while (lost is null)
             {
-                var reading = NextAsync(connection, cancellationToken);
+                var reading = connection.ReadEventAsync(cancellationToken);
                 if (!reading.IsCompleted)
                 {
                     guard.CaughtUp();
                     voice.Idles();
                 }
 
-                (var received, lost) = await reading;
-                if (received is null || !voice.Says(received)) continue;
+                (var message, lost) = await reading;
+                if (message is not QmpMessage.Event { Value: var received } || !voice.Says(received)) continue;
                 guard.Turn();
                 yield return Item(received, foldable: true);
                 guard.Turn();
@@ -84,6 +83,7 @@ internal sealed class MonitorSession(MonitorContext context, string source, Moni
         Func<CancellationToken, Task<QmpConnection>> open, CancellationToken cancellationToken)
     {
         QmpConnection? connection = null;
+        using var turn = await context.Pace.TakeAsync(cancellationToken);
         try
         {
             connection = await open(cancellationToken);
@@ -100,7 +100,7 @@ internal sealed class MonitorSession(MonitorContext context, string source, Moni
         }
         catch
         {
-            if (connection is not null) await connection.DisposeAsync();
+            connection?.Dispose();
             throw;
         }
     }
@@ -147,23 +147,6 @@ internal sealed class MonitorSession(MonitorContext context, string source, Moni
         foreach (var e in handshake.Held.Take(handshake.BeforeStatus)) yield return Item(e.Value, foldable: true);
         yield return Item(MonitorEvents.Resynced(Now(), _facts!));
         foreach (var e in handshake.Held.Skip(handshake.BeforeStatus)) yield return Item(e.Value, foldable: true);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<(QmpEvent? Event, MonitorLostException? Lost)> NextAsync(
-        QmpConnection connection, CancellationToken cancellationToken)
-    {
-        try
-        {
-            while (true)
-            {
-                if (await connection.ReadAsync(cancellationToken) is QmpMessage.Event e) return (e.Value, null);
-            }
-        }
-        catch (MonitorLostException e)
-        {
-            return (null, e);
-        }
     }
 
     // What Qualm says of a monitor is never folded.

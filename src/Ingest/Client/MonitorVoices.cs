@@ -48,7 +48,7 @@ internal sealed class MonitorVoices(TimeProvider time, IngestMetrics metrics)
                 return true;
             }
 
-            if (voice.Followers is [var next, .. var others])
+            if (voice.HasFollowers && voice.Followers is [var next, .. var others])
             {
                 metrics.TookOver();
                 foreach (var other in others) other.Follow(next);
@@ -146,7 +146,7 @@ internal sealed class MonitorVoices(TimeProvider time, IngestMetrics metrics)
     private static void Add(Dictionary<string, List<Voice>> index, string key, Voice voice)
     {
         if (index.TryGetValue(key, out var voices)) voices.Add(voice);
-        else index[key] = [voice];
+        else index[key] = new(1) { voice };
     }
 
     private static void Remove(Dictionary<string, List<Voice>> index, string key, Voice voice)

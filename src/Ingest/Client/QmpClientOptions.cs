@@ -7,6 +7,14 @@ public sealed record QmpClientOptions
 {
     public static readonly QmpClientOptions Default = new();
 
+    /// <summary>
+    /// Monitors that are being connected and asked who they are at a time; the others wait for their turn. Default 64.
+    /// </summary>
+    public int DialledAtOnce { get; init; } = 64;
+
+    /// <summary>A monitor that takes longer than this to be connected is not counted any more, so that a dead host holds up nobody. Default 250 ms.</summary>
+    public TimeSpan DialShare { get; init; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Longest wait for the socket to accept. Default 5 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -8,32 +7,23 @@ using Qualm.Ingest.Qmp;
 namespace Qualm.Ingest.Client;
 
 /// <summary>One connected socket that speaks QMP: whole messages in, commands out. Reads on the thread of whoever asks.</summary>
-internal sealed class QmpConnection : IAsyncDisposable
+internal sealed class QmpConnection : IDisposable
 {
     private const int MostGarbage = 64 * 1024;
 
     private readonly Socket _socket;
-    private readonly NetworkStream _stream;
-    private readonly PipeReader _input;
+    private readonly SocketInput _input;
     private readonly JsonFramer _framer;
-    private ReadOnlySequence<byte> _buffer;
-    private bool _reading;
     private bool _ended;
     private string? _aborted;
 
     // Bytes that had arrived when reading was cancelled and are still to be read; null before that.
     private long? _due;
 
-    // Bytes of an unfinished message, which the next read gives once more.
-    private long _left;
-
     public QmpConnection(Socket socket, int maxMessageBytes)
     {
         _socket = socket;
-        _stream = new(socket, ownsSocket: true);
-
-        // Waiting without a buffer keeps thousands of silent monitors small.
-        _input = PipeReader.Create(_stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, minimumReadSize: 2048, useZeroByteReads: true));
+        _input = new(socket);
         _framer = new(maxMessageBytes);
         PeerProcess = Client.PeerProcess.IdOf(socket);
         PeerAddress = AddressOf(socket);
@@ -76,28 +66,43 @@ internal sealed class QmpConnection : IAsyncDisposable
     /// arrived by then: QEMU has sent it and will not send it again.
     /// </summary>
     /// <exception cref="MonitorLostException">The peer is gone, or what it sent is not QMP.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<QmpMessage> ReadAsync(CancellationToken cancellationToken)
+    {
+        var (message, lost) = await ReadAsync(eventsOnly: false, cancellationToken);
+        return message ?? throw new MonitorLostException(lost!.Message, lost.Garbage, lost);
+    }
+
+    /// <summary>As <see cref="ReadAsync(CancellationToken)"/>, but passes over what is no event, and tells of the loss.</summary>
+    public ValueTask<(QmpMessage? Event, MonitorLostException? Lost)> ReadEventAsync(CancellationToken cancellationToken) => ReadAsync(eventsOnly: true, cancellationToken);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<(QmpMessage? Message, MonitorLostException? Lost)> ReadAsync(bool eventsOnly, CancellationToken cancellationToken)
     {
         while (true)
         {
-            if (_reading && TryTake() is { } message) return message;
-            if (_ended) throw Ended();
-            if (_reading)
-            {
-                _left = _buffer.Length;
-                _input.AdvanceTo(_buffer.Start, _buffer.End);
-                _reading = false;
-            }
-
             try
             {
+                while (!_input.IsEmpty && TryTake() is { } message)
+                {
+                    if (!eventsOnly || message is QmpMessage.Event) return (message, null);
+                }
+
+                if (_ended) return (null, Ended());
                 if (cancellationToken.IsCancellationRequested && (_due ??= _socket.Available) <= 0) cancellationToken.ThrowIfCancellationRequested();
-                var read = await _input.ReadAsync(_due is null ? cancellationToken : CancellationToken.None);
-                _due -= read.Buffer.Length - _left;
-                _buffer = read.Buffer;
-                _ended = read.IsCompleted;
-                _reading = true;
+                var until = _due is null ? cancellationToken : CancellationToken.None;
+                if (_input.IsEmpty) await _input.ComesAsync(until);
+                var received = 0;
+                try
+                {
+                    received = await _input.ReceiveAsync(until);
+                }
+                finally
+                {
+                    _input.Received(received);
+                }
+
+                _due -= received;
+                _ended = received == 0;
             }
             catch (OperationCanceledException) when (_due is null)
             {
@@ -105,18 +110,23 @@ internal sealed class QmpConnection : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
             {
-                throw new MonitorLostException(_aborted ?? "the connection broke: " + e.Message, inner: e);
+                return (null, new(_aborted ?? "the connection broke: " + e.Message, inner: e));
+            }
+            catch (MonitorLostException lost)
+            {
+                return (null, lost);
             }
         }
     }
 
     /// <param name="command">One JSON object and a line end.</param>
     /// <exception cref="MonitorLostException">The peer is gone.</exception>
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken)
+    /// <remarks>The few commands there are, one at a time, fit into the socket's buffer: nobody waits, and nothing is kept for it.</remarks>
+    public void Send(ReadOnlySpan<byte> command)
     {
         try
         {
-            await _stream.WriteAsync(command, cancellationToken);
+            while (!command.IsEmpty) command = command[_socket.Send(command, SocketFlags.None)..];
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
@@ -131,17 +141,17 @@ internal sealed class QmpConnection : IAsyncDisposable
         _socket.Dispose();
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await _input.CompleteAsync();
-        await _stream.DisposeAsync();
+        _input.Release();
+        _socket.Dispose();
     }
 
     private static string? AddressOf(Socket socket)
     {
         try
         {
-            return socket.RemoteEndPoint is IPEndPoint remote ? remote.Address.ToString() : null;
+            return socket.AddressFamily != AddressFamily.Unix && socket.RemoteEndPoint is IPEndPoint remote ? remote.Address.ToString() : null;
         }
         catch (SocketException)
         {
@@ -151,22 +161,24 @@ internal sealed class QmpConnection : IAsyncDisposable
 
     private QmpMessage? TryTake()
     {
+        var bytes = _input.Bytes;
         ReadOnlyMemory<byte> message = default;
         try
         {
-            if (!_framer.TryRead(ref _buffer, out var frame)) return null;
+            var whole = _framer.TryRead(ref bytes, out var frame);
+            _input.Keep(bytes.Length);
+            if (!whole) return null;
             message = frame.ToArray();
             return QmpDecoder.Decode(message, QmpCatalogue.Instance);
         }
         catch (QmpProtocolException e)
         {
-            var bytes = message.IsEmpty ? _buffer : new(message);
-            throw new MonitorLostException("not QMP: " + e.Message, Garbage(bytes), e);
+            throw new MonitorLostException("not QMP: " + e.Message, Garbage(message.IsEmpty ? bytes : new(message)), e);
         }
     }
 
     private MonitorLostException Ended() => _framer.InFrame
-        ? new("the connection was closed inside a message", Garbage(_buffer))
+        ? new("the connection was closed inside a message", Garbage(_input.Bytes))
         : new(_aborted ?? "the connection was closed by the peer");
 
     // The line end of the message before is not part of it.

@@ -50,7 +50,7 @@ internal sealed class QmpHandshake(QmpConnection connection, QmpClientOptions op
     private async Task<QmpMessage?> AskAsync(string command, CancellationToken cancellationToken)
     {
         var id = "qualm-" + ++_commands;
-        await connection.SendAsync(Command(command, id), cancellationToken);
+        connection.Send(Command(command, id));
         using var timeout = new CancellationTokenSource(options.CommandTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var silence = $"no answer to {command} within {options.CommandTimeout.TotalSeconds} s";

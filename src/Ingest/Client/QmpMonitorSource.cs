@@ -8,8 +8,8 @@ namespace Qualm.Ingest.Client;
 /// A monitor that Qualm dials. Connects again, with growing pauses, whenever it is lost. Every connection yields
 /// MONITOR_CONNECTED, then events with STATE_RESYNCED among them where the VM's status was told, then MONITOR_LOST.
 /// </summary>
-/// <param name="gone">Asked after each loss whether to give up for good; null for never.</param>
-public sealed class QmpMonitorSource(QmpEndpoint endpoint, MonitorNaming naming, MonitorContext context, Func<bool>? gone = null) : IEventSource
+/// <param name="gone">Asked after each loss, with what it dials, whether to give up for good; null for never.</param>
+public sealed class QmpMonitorSource(QmpEndpoint endpoint, MonitorNaming naming, MonitorContext context, Func<QmpEndpoint, bool>? gone = null) : IEventSource
 {
     private readonly Backoff _backoff = new(context.Options.FirstPause, context.Options.LongestPause, context.Jitter);
     private string? _complained;
@@ -31,7 +31,7 @@ public sealed class QmpMonitorSource(QmpEndpoint endpoint, MonitorNaming naming,
             var items = session.RunAsync(token => QmpConnection.OpenAsync(endpoint, context.Options, context.Time, token), cancellationToken);
             await foreach (var item in items) yield return item;
 
-            if (gone?.Invoke() == true) break;
+            if (gone?.Invoke(endpoint) == true) break;
             if (session.Vm is not null && context.Time.GetElapsedTime(started) >= context.Options.SoundAfter) _backoff.Reset();
             var pause = _backoff.Next();
             Complain(session, pause);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Qualm.Ingest.Sources;
 
@@ -17,6 +18,7 @@ public sealed class QmpTemplateSource(PathTemplate template, MonitorContext cont
     public async IAsyncEnumerable<IEventSource> MembersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var known = new Dictionary<string, QmpMonitorSource>(StringComparer.Ordinal);
+        var watch = new TemplateWatch(template, context.Time);
         while (true)
         {
             foreach (var (path, source) in known)
@@ -24,9 +26,8 @@ public sealed class QmpTemplateSource(PathTemplate template, MonitorContext cont
                 if (source.HasEnded) known.Remove(path);
             }
 
-            foreach (var match in template.Expand())
+            foreach (var match in watch.FindNew(known.ContainsKey))
             {
-                if (known.ContainsKey(match.Path)) continue;
                 var source = Member(match);
                 known.Add(match.Path, source);
                 yield return source;
@@ -36,10 +37,18 @@ public sealed class QmpTemplateSource(PathTemplate template, MonitorContext cont
         }
     }
 
+    private static bool IsGone(QmpEndpoint endpoint) => endpoint is QmpEndpoint.Unix { Path: var path } && !Path.Exists(path);
+
+    private static ImmutableSortedDictionary<string, string> LabelsOf(PathTemplate.Match match)
+    {
+        var labels = match.Parts.RemoveRange(["vm", "host"]);
+        return labels.IsEmpty ? ImmutableSortedDictionary<string, string>.Empty : labels;
+    }
+
     private QmpMonitorSource Member(PathTemplate.Match match)
     {
         var endpoint = new QmpEndpoint.Unix(match.Path);
         var naming = MonitorNaming.Of(endpoint, vm ?? match.Parts.GetValueOrDefault("vm"), match.Parts.GetValueOrDefault("host") ?? host);
-        return new(endpoint, naming with { Labels = match.Parts.RemoveRange(["vm", "host"]) }, context, () => !Path.Exists(match.Path));
+        return new(endpoint, naming with { Labels = LabelsOf(match) }, context, IsGone);
     }
 }

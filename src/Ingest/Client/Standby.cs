@@ -52,7 +52,7 @@ internal sealed class Standby(MonitorContext context, QmpConnection connection, 
         using var giveUp = patience.Token.Register(() => connection.Abort($"no answer to query-status within {context.Options.CommandTimeout.TotalSeconds} s"));
         try
         {
-            await connection.SendAsync(QmpHandshake.Command("query-status", Id), cancellationToken);
+            connection.Send(QmpHandshake.Command("query-status", Id));
         }
         catch (MonitorLostException)
         {

@@ -7,14 +7,17 @@ internal sealed class Voice(MonitorVoices all, MonitorIdentity identity)
 {
     private const long Working = -1;
 
-    private readonly TaskCompletionSource _speaks = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Null for one that never stood by.
+    private TaskCompletionSource? _turn;
+    private volatile bool _speaks;
     private long _idleSince = Working;
+    private List<Voice>? _followers;
     private bool _followed;
 
     /// <summary>Completes when it is its turn to speak.</summary>
-    public Task Turn => _speaks.Task;
+    public Task Turn => _turn?.Task ?? Task.CompletedTask;
 
-    public bool Speaks => _speaks.Task.IsCompleted;
+    public bool Speaks => _speaks;
 
     /// <summary>Of the VM that it speaks for. Under the lock of <see cref="MonitorVoices"/>, like all that follows.</summary>
     public MonitorIdentity Identity { get; set; } = identity;
@@ -24,7 +27,9 @@ internal sealed class Voice(MonitorVoices all, MonitorIdentity identity)
     /// <summary>Whom it stands by; null when it speaks.</summary>
     public Voice? Leader { get; private set; }
 
-    public List<Voice> Followers { get; } = [];
+    public List<Voice> Followers => _followers ??= new(1);
+
+    public bool HasFollowers => _followers is { Count: > 0 };
 
     /// <summary>What it and its leader have not both brought yet; null when it never stood by.</summary>
     public Echo? Echo { get; private set; }
@@ -38,12 +43,14 @@ internal sealed class Voice(MonitorVoices all, MonitorIdentity identity)
         leader.Followers.Add(this);
         Volatile.Write(ref leader._followed, true);
         Echo ??= new();
+        _turn ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     public void Speak()
     {
         Leader = null;
-        _speaks.TrySetResult();
+        _speaks = true;
+        _turn?.TrySetResult();
     }
 
     /// <summary>It speaks, and has an event. For its own thread, like all that follows, without the lock.</summary>

@@ -29,13 +29,16 @@ public sealed class IngestPipeline : IAsyncDisposable
     private readonly Relay<IObservable<StampedInput>> _merging = new();
     private readonly Subject<ClockStepped> _steps = new();
     private readonly ConcurrentDictionary<IPort, string> _ports = [];
-    private readonly ConcurrentDictionary<Task, string> _pumps = [];
+    private readonly Underway _pumps = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly CompositeDisposable _subscriptions;
     private bool _drained;
 
+    // The same for each of thousands of sources.
+    private readonly SourcePort.Surroundings _around;
+
     /// <param name="logClock">The highest stamp on record; every stamp is behind it.</param>
-    /// <param name="scheduler">Closes windows and minutes and makes ticks; of the same clock as <paramref name="time"/>.</param>
+    /// <param name="scheduler">Closes windows and minutes; of the same clock as <paramref name="time"/>.</param>
     public IngestPipeline(
         IngestPipelineOptions options,
         SequencerOptions sequencing,
@@ -55,12 +58,13 @@ public sealed class IngestPipeline : IAsyncDisposable
         _drain = new(_windows, options.Quantum, OnIdle, OnFault);
         _ticks = new(_sequencer, options.TickInterval / 2);
         _ports[_others] = "engine";
+        _around = new(options, time, metrics, logger, Stamp, _merging.OnNext, OnClosed, _drain.Ready);
 
         var inputs = _merging.Merge().Merge(_ticks.Ticks).Publish();
         Activity = inputs.PerVmAndMinute(options.ActivityCapacity, scheduler);
         var windows = inputs.Subscribe(_windows);
         var merging = inputs.Connect();
-        var ticks = Observable.Interval(options.TickInterval / 2, scheduler).Subscribe(OnInterval, OnFault);
+        var ticks = time.CreateTimer(_ => OnInterval(), null, options.TickInterval / 2, options.TickInterval / 2);
         var depths = metrics.Watch(
             () => _ports.Select(p => (long)p.Key.Depth).Sum(), () => _ports.Select(p => (long)p.Key.Depth).DefaultIfEmpty().Max(), () => _windows.Depth, () => _ports.Count - 1);
         _subscriptions = new(ticks, windows, merging, depths);
@@ -84,13 +88,13 @@ public sealed class IngestPipeline : IAsyncDisposable
     /// <summary>Starts reading a source. From any thread.</summary>
     public void Add(IEventSource source)
     {
-        var port = new SourcePort(source.Name, _options, _time, _metrics, _logger, Stamp, _merging.OnNext, OnClosed, _drain.Ready);
+        var port = new SourcePort(source.Name, _around);
         _ports[port] = source.Name;
-        Track(Pump(source, port), source.Name);
+        _ = new SourcePump(source, port, _around, _drain, _pumps.Enter()).RunAsync(_stop.Token);
     }
 
     /// <summary>Starts reading the members of a group as they appear. From any thread.</summary>
-    public void Add(IEventSourceGroup group) => Track(Supervise(group.Name, token => WatchAsync(group, token)), group.Name);
+    public void Add(IEventSourceGroup group) => _ = WatchAsync(group, _pumps.Enter());
 
     /// <summary>Puts an input that comes from no source into the same queue. Waits while it is full.</summary>
     /// <param name="make">Given the input's stamp, makes the input. Called once, on any thread; must not throw.</param>
@@ -106,7 +110,7 @@ public sealed class IngestPipeline : IAsyncDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync();
-        while (!_pumps.IsEmpty) await Task.WhenAll(_pumps.Keys).WaitAsync(cancellationToken);
+        await _pumps.EmptyAsync().WaitAsync(cancellationToken);
         _others.Close();
         _drain.Ready(_others);
         await _windows.Completion.WaitAsync(cancellationToken);
@@ -122,25 +126,16 @@ public sealed class IngestPipeline : IAsyncDisposable
         _steps.OnCompleted();
     }
 
-    private void Track(Task pump, string name)
+    private async Task WatchAsync(IEventSourceGroup group, Underway pumps)
     {
-        _pumps[pump] = name;
-        _ = pump.ContinueWith(done => _pumps.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-    }
-
-    private async Task Pump(IEventSource source, SourcePort port)
-    {
-        await Supervise(source.Name, token => new SourcePump(source, port, _drain, _metrics).RunAsync(token));
-        port.Close();
-        _drain.Ready(port);
-    }
-
-    private Task Supervise(string name, Func<CancellationToken, Task> run) =>
-        new Supervisor(name, _options.FirstRestart, _options.LongestRestart, _time, _metrics, _logger).RunAsync(run, _stop.Token);
-
-    private async Task WatchAsync(IEventSourceGroup group, CancellationToken cancellationToken)
-    {
-        await foreach (var member in group.MembersAsync(cancellationToken)) Add(member);
+        var supervisor = new Supervisor(group.Name, _options.FirstRestart, _options.LongestRestart, _time, _metrics, _logger);
+        await supervisor.RunAsync(
+            async token =>
+            {
+                await foreach (var member in group.MembersAsync(token)) Add(member);
+            },
+            _stop.Token);
+        pumps.Leave();
     }
 
     private StampedInput Stamp(Arrival arrival) => arrival.Item switch
@@ -152,7 +147,7 @@ public sealed class IngestPipeline : IAsyncDisposable
 
     private StampedInput Make(Func<Instant, StampedInput> make) => make(_sequencer.Next());
 
-    private void OnInterval(long count)
+    private void OnInterval()
     {
         _ticks.Due();
         _drain.Ready(_ticks);

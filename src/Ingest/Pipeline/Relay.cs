@@ -1,5 +1,3 @@
-using System.Reactive.Disposables;
-
 namespace Qualm.Ingest.Pipeline;
 
 /// <summary>Hands on what it is told to the one observer that has subscribed; to nobody before and after.</summary>
@@ -10,7 +8,7 @@ internal sealed class Relay<T> : IObservable<T>, IObserver<T>
     public IDisposable Subscribe(IObserver<T> observer)
     {
         if (Interlocked.CompareExchange(ref _observer, observer, null) is not null) throw new InvalidOperationException("one observer only");
-        return Disposable.Create(() => _observer = null);
+        return new Subscription(this);
     }
 
     public void OnNext(T value) => _observer?.OnNext(value);
@@ -18,4 +16,9 @@ internal sealed class Relay<T> : IObservable<T>, IObserver<T>
     public void OnCompleted() => _observer?.OnCompleted();
 
     public void OnError(Exception error) => _observer?.OnError(error);
+
+    private sealed class Subscription(Relay<T> relay) : IDisposable
+    {
+        public void Dispose() => relay._observer = null;
+    }
 }

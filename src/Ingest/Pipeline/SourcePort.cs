@@ -8,30 +8,30 @@ namespace Qualm.Ingest.Pipeline;
 internal sealed class SourcePort : IPort
 {
     private readonly Relay<Arrival> _items = new();
-    private readonly Func<Arrival, StampedInput> _stamp;
-    private readonly Action<IObservable<StampedInput>> _open;
-    private readonly Action<IPort> _closed;
+    private readonly Surroundings _around;
     private bool _opened;
     private bool _ended;
     private int _marked;
 
-    /// <param name="open">Takes the observable, once, when the first item is about to leave.</param>
-    /// <param name="closed">Told when the queue has ended and all has left.</param>
-    /// <param name="ready">Told, from a timer, when what was held back may leave.</param>
-    public SourcePort(
-        string source,
-        IngestPipelineOptions options,
-        TimeProvider time,
-        IngestMetrics metrics,
-        ILogger logger,
-        Func<Arrival, StampedInput> stamp,
-        Action<IObservable<StampedInput>> open,
-        Action<IPort> closed,
-        Action<IPort> ready)
+    public SourcePort(string source, Surroundings around)
     {
-        (_stamp, _open, _closed) = (stamp, open, closed);
-        Queue = new(source, options, time, metrics, logger, () => ready(this));
+        _around = around;
+        Queue = new(source, this, around);
     }
+
+    /// <summary>What all ports of a pipeline share.</summary>
+    /// <param name="Open">Takes a port's observable, once, when its first item is about to leave.</param>
+    /// <param name="Closed">Told when a port's queue has ended and all has left.</param>
+    /// <param name="Ready">Told, from a timer, when what was held back may leave.</param>
+    public sealed record Surroundings(
+        IngestPipelineOptions Options,
+        TimeProvider Time,
+        IngestMetrics Metrics,
+        ILogger Logger,
+        Func<Arrival, StampedInput> Stamp,
+        Action<IObservable<StampedInput>> Open,
+        Action<IPort> Closed,
+        Action<IPort> Ready);
 
     public SourceQueue Queue { get; }
 
@@ -50,7 +50,7 @@ internal sealed class SourcePort : IPort
         if (!_opened)
         {
             _opened = true;
-            _open(_items.Select(_stamp));
+            _around.Open(_items.Select(_around.Stamp));
         }
 
         var passed = 0;
@@ -64,7 +64,7 @@ internal sealed class SourcePort : IPort
         {
             _ended = true;
             _items.OnCompleted();
-            _closed(this);
+            _around.Closed(this);
         }
 
         return passed;

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
 using Qualm.Ingest.Sources;
 using Qualm.Model;
 
@@ -9,14 +8,14 @@ namespace Qualm.Ingest.Pipeline;
 /// The bounded queue of one source, in which floods are folded. Nearly full, it folds whatever can be folded, however slow
 /// it comes, and takes as much again of that. One writer, one reader.
 /// </summary>
-/// <param name="due">Called, from a timer, when what was held back may leave.</param>
-internal sealed class SourceQueue(string source, IngestPipelineOptions options, TimeProvider time, IngestMetrics metrics, ILogger logger, Action due)
+/// <param name="port">Said to be ready, from a timer, when what was held back may leave.</param>
+internal sealed class SourceQueue(string source, IPort port, SourcePort.Surroundings around)
 {
     private const long PauseMicros = 60 * Instant.Second;
 
     private readonly Lock _gate = new();
     private readonly Queue<Arrival> _ready = new();
-    private readonly long _started = time.GetTimestamp();
+    private readonly long _started = around.Time.GetTimestamp();
     private FloodFold? _fold;
     private ITimer? _timer;
     private TaskCompletionSource? _room;
@@ -57,11 +56,11 @@ internal sealed class SourceQueue(string source, IngestPipelineOptions options, 
     private int Count => _ready.Count + (_fold?.Open ?? 0);
 
     // What is still open to equal ones leaves by itself and is bounded by the number of runs.
-    private bool Pressed => _ready.Count >= options.SourceCapacity || (_bytes >= options.SourceBytes && _ready.Count > 0);
+    private bool Pressed => _ready.Count >= around.Options.SourceCapacity || (_bytes >= around.Options.SourceBytes && _ready.Count > 0);
 
-    private bool HasRoom => _ready.Count < 2 * options.SourceCapacity && (_bytes < 2 * options.SourceBytes || _ready.Count == 0);
+    private bool HasRoom => _ready.Count < 2 * around.Options.SourceCapacity && (_bytes < 2 * around.Options.SourceBytes || _ready.Count == 0);
 
-    private long Now => time.GetElapsedTime(_started).Ticks / TimeSpan.TicksPerMicrosecond;
+    private long Now => around.Time.GetElapsedTime(_started).Ticks / TimeSpan.TicksPerMicrosecond;
 
     /// <returns>False when there is no room.</returns>
     /// <exception cref="ChannelClosedException">The queue takes nothing more.</exception>
@@ -70,7 +69,7 @@ internal sealed class SourceQueue(string source, IngestPipelineOptions options, 
         lock (_gate)
         {
             if (_completed) throw new ChannelClosedException();
-            return item is SourceItem.Event { Foldable: true } e && options.Flood is { } flood ? TryFold(e, flood) : TryPass(item);
+            return item is SourceItem.Event { Foldable: true } e && around.Options.Flood is { } flood ? TryFold(e, flood) : TryPass(item);
         }
     }
 
@@ -102,7 +101,7 @@ internal sealed class SourceQueue(string source, IngestPipelineOptions options, 
             {
                 // Events folded into one may differ by a digit of their time.
                 _bytes = Count == 0 ? 0 : _bytes - SizeOf(arrival.Item);
-                if (metrics.MeasuresDelay) metrics.Delayed(TimeSpan.FromMicroseconds(Now - arrival.ReceivedAt));
+                if (around.Metrics.MeasuresDelay) around.Metrics.Delayed(TimeSpan.FromMicroseconds(Now - arrival.ReceivedAt));
             }
 
             if (_room is not null && !Pressed) (room, _room) = (_room, null);
@@ -142,7 +141,7 @@ internal sealed class SourceQueue(string source, IngestPipelineOptions options, 
         var (before, now) = (Count, Now);
         if (!_fold.TryTake(e, now, Pressed, HasRoom)) return false;
         if (Count > before) _bytes += SizeOf(e);
-        else metrics.Folded(source);
+        else around.Metrics.Folded(source);
         if (_fold.Open > 0 && !_timed) Time(_fold);
         return true;
     }
@@ -151,11 +150,11 @@ internal sealed class SourceQueue(string source, IngestPipelineOptions options, 
     {
         _ready.Enqueue(arrival);
         if (arrival.Run is null) return;
-        metrics.FoldedRun(source);
+        around.Metrics.FoldedRun(source);
 
         // Once a flood, not once a run: a pause between two tells them apart.
         var now = Now;
-        if (_foldedAt is not { } last || now - last > PauseMicros) Log.Flood(logger, source, arrival.Item is SourceItem.Event e ? e.Received.Event.Name : "", options.Flood!.Budget);
+        if (_foldedAt is not { } last || now - last > PauseMicros) Log.Flood(around.Logger, source, arrival.Item is SourceItem.Event e ? e.Received.Event.Name : "", around.Options.Flood!.Budget);
         _foldedAt = now;
     }
 
@@ -166,14 +165,14 @@ internal sealed class SourceQueue(string source, IngestPipelineOptions options, 
         var now = Now;
         var wait = TimeSpan.FromMicroseconds(Math.Max(1000, fold.Due(now, Pressed) - now));
         _timed = true;
-        if (_timer is null) _timer = time.CreateTimer(_ => OnTime(), null, wait, Timeout.InfiniteTimeSpan);
+        if (_timer is null) _timer = around.Time.CreateTimer(_ => OnTime(), null, wait, Timeout.InfiniteTimeSpan);
         else _timer.Change(wait, Timeout.InfiniteTimeSpan);
     }
 
     private void OnTime()
     {
         lock (_gate) _timed = false;
-        due();
+        around.Ready(port);
     }
 
     private static long SizeOf(SourceItem item) => item switch

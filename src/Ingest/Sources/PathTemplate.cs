@@ -11,19 +11,24 @@ namespace Qualm.Ingest.Sources;
 public sealed class PathTemplate
 {
     private readonly string _root;
-    private readonly ImmutableArray<Segment> _segments;
 
     private PathTemplate(string text, string root, ImmutableArray<Segment> segments)
     {
         Text = text;
         _root = root;
-        _segments = segments;
+        Segments = segments;
     }
 
     public string Text { get; }
 
     /// <summary>Whether it stands for more than one path.</summary>
-    public bool IsPattern => _segments.Any(s => s.Pattern is not null);
+    public bool IsPattern => Segments.Any(s => s.IsPattern);
+
+    /// <summary>From the top to the entry itself.</summary>
+    internal ImmutableArray<Segment> Segments { get; }
+
+    /// <summary>Where it begins.</summary>
+    internal Match Top => new(_root, ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
 
     /// <exception cref="FormatException">A brace is not closed, or a part's name is no name or occurs twice.</exception>
     public static PathTemplate Parse(string text)
@@ -34,27 +39,16 @@ public sealed class PathTemplate
     }
 
     /// <summary>The paths that exist, in ordinal order. Folders that may not be read are passed over.</summary>
-    public IEnumerable<Match> Expand()
-    {
-        var found = new List<Match> { new(_root, ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal)) };
-        for (var i = 0; i < _segments.Length; i++)
-        {
-            var segment = _segments[i];
-            var last = i == _segments.Length - 1;
-            found = [.. found.SelectMany(at => Step(at, segment, last))];
-        }
-
-        return found.OrderBy(match => match.Path, StringComparer.Ordinal);
-    }
+    public IEnumerable<Match> Expand() => new TemplateWatch(this, TimeProvider.System).FindNew(_ => false);
 
     /// <summary>The named parts of a path; null when it does not fit.</summary>
     public Match? Fit(string path)
     {
         var parts = Path.GetFullPath(path).Split('/', StringSplitOptions.RemoveEmptyEntries);
         var skip = _root.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length != skip.Length + _segments.Length || !parts.Take(skip.Length).SequenceEqual(skip)) return null;
-        var at = new Match(_root, ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
-        foreach (var (part, segment) in parts.Skip(skip.Length).Zip(_segments))
+        if (parts.Length != skip.Length + Segments.Length || !parts.Take(skip.Length).SequenceEqual(skip)) return null;
+        var at = Top;
+        foreach (var (part, segment) in parts.Skip(skip.Length).Zip(Segments))
         {
             if (segment.Take(at, part) is not { } next) return null;
             at = next;
@@ -64,25 +58,6 @@ public sealed class PathTemplate
     }
 
     public override string ToString() => Text;
-
-    private static IEnumerable<Match> Step(Match at, Segment segment, bool last)
-    {
-        if (segment.Pattern is null)
-        {
-            var path = Path.Combine(at.Path, segment.Text);
-            return (last ? Path.Exists(path) : Directory.Exists(path)) ? [at with { Path = path }] : [];
-        }
-
-        try
-        {
-            var entries = last ? Directory.EnumerateFileSystemEntries(at.Path) : Directory.EnumerateDirectories(at.Path);
-            return [.. entries.Select(entry => segment.Take(at, Path.GetFileName(entry))).OfType<Match>()];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
 
     private static Segment Parse(string part, string whole, HashSet<string> names)
     {
@@ -122,8 +97,15 @@ public sealed class PathTemplate
     /// <summary>A path and what its named parts stand for.</summary>
     public sealed record Match(string Path, ImmutableSortedDictionary<string, string> Parts);
 
-    private sealed record Segment(string Text, Regex? Pattern)
+    /// <summary>A part of the path between slashes.</summary>
+    /// <param name="Pattern">Null when it is to be just this text.</param>
+    internal sealed record Segment(string Text, Regex? Pattern)
     {
+        public bool IsPattern => Pattern is not null;
+
+        /// <summary>The only entry that a part without a pattern stands for.</summary>
+        public Match Literal(Match at) => at with { Path = System.IO.Path.Combine(at.Path, Text) };
+
         public Match? Take(Match at, string name)
         {
             var path = Path.Combine(at.Path, name);

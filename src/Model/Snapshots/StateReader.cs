@@ -65,6 +65,15 @@ public sealed class StateReader(IReadOnlyList<ReadOnlyMemory<byte>> pieces)
         return values;
     }
 
+    /// <summary>What <see cref="StateWriter.WriteOne"/> wrote.</summary>
+    public T ReadOne<T>()
+        where T : unmanaged
+    {
+        T value = default;
+        ReadRaw(MemoryMarshal.AsBytes(new Span<T>(ref value)));
+        return value;
+    }
+
     /// <summary>A count written as a 32-bit number, of things that take at least <paramref name="size"/> bytes each: damage must not ask for memory without end.</summary>
     public int ReadCount(int size = 1)
     {

@@ -82,6 +82,11 @@ public sealed class StateWriter
         WriteRaw(MemoryMarshal.AsBytes(values));
     }
 
+    /// <summary>Numbers that belong together, without a count.</summary>
+    /// <typeparam name="T">As of <see cref="WriteAll"/>.</typeparam>
+    public void WriteOne<T>(in T value)
+        where T : unmanaged => WriteRaw(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
+
     private void WriteRaw(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -103,6 +108,6 @@ public sealed class StateWriter
         }
 
         _full.Add(_open);
-        (_open, _used) = (new byte[PieceSize], 0);
+        (_open, _used) = (GC.AllocateUninitializedArray<byte>(PieceSize), 0);
     }
 }

@@ -4,7 +4,7 @@ using System.Text;
 namespace Qualm.Rules.Syntax;
 
 /// <summary>Lengths of time as Prometheus writes them: <c>1d2h30m10s500ms</c>, units in falling order, each at most once.</summary>
-internal static class Durations
+public static class Durations
 {
     private static readonly (string Unit, long Micros)[] Units =
     [
@@ -12,6 +12,7 @@ internal static class Durations
         ("m", 60_000_000), ("s", 1_000_000), ("ms", 1_000),
     ];
 
+    /// <returns>False for what is no length, or none that can be counted in microseconds; <paramref name="length"/> is then of no use.</returns>
     public static bool TryParse(string text, out TimeSpan length)
     {
         length = TimeSpan.Zero;

@@ -111,11 +111,17 @@ internal sealed class StateLoader(StateReader reader, RuleSet set, Func<int, VmS
         for (var i = 0; i < slots.Length; i++)
         {
             slots[i] = new MemberSlot((SlotKind)Reader.ReadByte(), Reader.ReadInt32(), Reader.ReadInt32());
-            var (kind, start, size) = slots[i];
-            Check(kind <= SlotKind.Object && start >= 0 && size >= 0 && (long)start + size <= length, "a value lies outside of its data");
+            CheckSlot(slots[i], length);
         }
 
         return slots;
+    }
+
+    /// <exception cref="StateFormatException">It does not lie in data of that length.</exception>
+    public static void CheckSlot(MemberSlot slot, int length)
+    {
+        var (kind, start, size) = slot;
+        Check(kind <= SlotKind.Object && start >= 0 && size >= 0 && (long)start + size <= length, "a value lies outside of its data");
     }
 
     public T Enum<T>()

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Qualm.Model;
 
@@ -10,7 +11,11 @@ internal sealed class StateSaver(StateWriter writer, RuleSet set)
     // What is written where something is missing.
     public const int None = -1;
 
+    private const int Recent = 1 << 14;
+
     private readonly Dictionary<string, int> _texts = new(StringComparer.Ordinal);
+    // The very strings that were written lately, which most are: to find one by its place is cheaper than by its letters.
+    private readonly (string? Text, int Number)[] _recent = new (string?, int)[Recent];
     private readonly Dictionary<EventSchema, int> _schemas = new(ReferenceEqualityComparer.Instance);
 
     public StateWriter Writer { get; } = writer;
@@ -41,8 +46,16 @@ internal sealed class StateSaver(StateWriter writer, RuleSet set)
             return;
         }
 
+        ref var recent = ref _recent[RuntimeHelpers.GetHashCode(text) & (Recent - 1)];
+        if (ReferenceEquals(recent.Text, text))
+        {
+            Writer.Write(recent.Number);
+            return;
+        }
+
         ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_texts, text, out var known);
         if (!known) number = _texts.Count - 1;
+        recent = (text, number);
         Writer.Write(number);
         if (!known) Writer.Write(text);
     }
