@@ -177,8 +177,7 @@ public class TurnCutsTests
             var places = window.Where(i => LiveTurn.PositionsNeeded([i]) > 0).Select(i => positions[i.Stamp]).ToArray();
             var turn = live.Evaluate(window, new Positions(places));
             result.Rows.AddRange(turn.Rows.Select((row, i) => $"{turn.RowPositions[i]} {row.Stream} {row.Type} {Encoding.UTF8.GetString(row.Data.Span)}"));
-            var last = places.LastOrDefault(positions[inputs[0].Stamp]);
-            var brought = live.AddDecisions(new Positions([.. Enumerable.Range(1, live.DecisionsMade).Select(n => last + n)]));
+            var brought = live.AddDecisions();
             result.Decisions.AddRange(brought.Decisions.Select(Json));
             result.Outbox.AddRange(turn.Outbox.Select(o => $"{o.Receiver} {o.AlertId} {o.Transition} {Encoding.UTF8.GetString(o.Payload.Span)}"));
             result.Digest = Convert.ToHexString(turn.Digest.Span);
