@@ -7,7 +7,7 @@ namespace Qualm.Rules;
 public sealed partial class RuleSession
 {
     /// <summary>Changes whenever what <see cref="Save"/> writes, or what decisions mean, changes: an old snapshot is then discarded.</summary>
-    public const int StateFormat = 3;
+    public const int StateFormat = 4;
 
     /// <summary>Whether rules are being warmed for a set to come. What they know is not saved: no state is taken then.</summary>
     public bool HasWarmings => _warmings.Count > 0;

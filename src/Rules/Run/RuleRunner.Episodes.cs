@@ -216,7 +216,7 @@ internal abstract partial class RuleRunner
         var episode = EpisodeOf(slot);
         if (episode is { IsOpen: true })
         {
-            if ((IsPastEnd(slot, episode, e.At) && !IsUncertain(slot, episode)) || IsBehindHeldEnder(episode, e.At))
+            if (IsOfNext(slot, episode, e.At))
             {
                 episode.Held.Add((role, Run.Retained.Take(e, Value)));
                 if (!HeldMovesEnd(slot, episode, e.At)) return;
@@ -316,6 +316,10 @@ internal abstract partial class RuleRunner
 
         return true;
     }
+
+    /// <summary>Whether a match at this time belongs to the next episode, as far as is known now, and is to be held back.</summary>
+    protected bool IsOfNext(int slot, Episode episode, Instant at) =>
+        (IsPastEnd(slot, episode, at) && !IsUncertain(slot, episode)) || IsBehindHeldEnder(episode, at);
 
     /// <summary>Whether the episode, as far as is known now, has ended before this time.</summary>
     protected virtual bool IsPastEnd(int slot, Episode episode, Instant at) => TimedEnd(episode) is { } end && at > end.At;

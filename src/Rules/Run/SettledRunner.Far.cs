@@ -23,7 +23,9 @@ internal sealed partial class SettledRunner
         }
     }
 
-    private bool IsFar(long[] block) => block[HoldsWord] == 0 && _content.IsFar(Own(block)) && EpisodeOf(block) is not { IsOpen: true };
+    // What an episode held back may be overdue when it comes again, and must not be judged before all of it has.
+    private bool IsFar(long[] block) =>
+        block[HoldsWord] == 0 && block[EndedWord] == 0 && _content.IsFar(Own(block)) && EpisodeOf(block) is not { IsOpen: true };
 
     // When all events will have left: not before the one that came last, nor before what is due first.
     private long DueWhenFar(long[] block) =>

@@ -16,7 +16,8 @@ internal sealed partial class SettledRunner : RuleRunner
 
     // Words after the base: the events by event time; by arrival, as long as they are to enter or to leave; the
     // newest that has entered; how far has been judged; whether it holds; the key's number; by how much an event's time was
-    // ahead of its stamp at most; then the window's own.
+    // ahead of its stamp at most; how far would have been judged had nothing been held back; whether an episode has ended
+    // since it was judged last; then the window's own.
     private const int ListWord = BaseWords;
     private const int ArrivalWord = BaseWords + 1;
     private const int EnteredWord = ArrivalWord + ArrivalList.Words;
@@ -24,7 +25,9 @@ internal sealed partial class SettledRunner : RuleRunner
     private const int HoldsWord = BaseWords + 5;
     private const int KeyWord = BaseWords + 6;
     private const int AheadWord = BaseWords + 7;
-    private const int OwnWords = BaseWords + 8;
+    private const int DueToWord = BaseWords + 8;
+    private const int EndedWord = BaseWords + 9;
+    private const int OwnWords = BaseWords + 10;
 
     private readonly long _within;
     private readonly bool _empties;
@@ -103,8 +106,9 @@ internal sealed partial class SettledRunner : RuleRunner
 
     protected override void Consumed(int slot, Episode episode)
     {
-        if (!_empties) return;
         var block = Block(slot);
+        block[EndedWord] = 1;
+        if (!_empties) return;
         var list = List(block);
         var end = episode.EndAt.Micros - (Rule.Resolve.Fall ? 1 : 0);
         while (!list.IsEmpty && _pool[list.Head].At <= end) Leave(slot, block, list.Head);
@@ -125,7 +129,8 @@ internal sealed partial class SettledRunner : RuleRunner
         var leaves = staying == EntryPool.None ? long.MaxValue : _pool[staying].Stamp + _within;
         var first = Math.Min(enters, leaves);
         if (KnownAgain(slot, block) is { } known) first = Math.Min(first, known.Stamp.Micros);
-        return first == long.MaxValue ? first : first + Lateness;
+        var due = first == long.MaxValue ? first : first + Lateness;
+        return block[DueToWord] != 0 && HeldFrom(block) == long.MaxValue ? Math.Min(due, Run.Now.Micros) : due;
     }
 
     protected override void DecideOperator(int slot, long due)
@@ -150,9 +155,12 @@ internal sealed partial class SettledRunner : RuleRunner
         }
 
         arrivals.Trim();
+        block[EndedWord] = 0;
+        if (block[DueToWord] != 0) until = Math.Max(until, block[DueToWord] - 1);
         var known = KnownAgain(slot, block) is { } again && again.Stamp.Micros + Lateness <= due ? again : ((Instant At, Instant Stamp, long Position)?)null;
         if (known is { } moment) until = Math.Max(until, moment.At.Micros);
         Settle(slot, block, until);
+        if (List(block).IsEmpty && Arrivals(block).Last == EntryPool.None) block[AheadWord] = 0;
         if (known is { } now && block[HoldsWord] == Uncertain) Decide(slot, block, now.At, now.Stamp, now.Position, EntryPool.None);
     }
 
@@ -160,10 +168,14 @@ internal sealed partial class SettledRunner : RuleRunner
 
     private void Settle(int slot, long[] block, long until)
     {
-        while (Next(block) is var next && next <= until) Judge(slot, block, next);
-
         // One more than the time, so that nothing is told from the epoch.
-        block[FrontierWord] = Math.Max(block[FrontierWord], until + 1);
+        var dueTo = Math.Max(block[DueToWord], until + 1);
+        long to;
+
+        // What is held back is judged in its place, when it is known to which episode it belongs.
+        while (Next(block) is var next && next <= (to = Math.Min(until, HeldFrom(block) - 1))) Judge(slot, block, next);
+        block[FrontierWord] = Math.Max(block[FrontierWord], to + 1);
+        block[DueToWord] = dueTo > block[FrontierWord] ? dueTo : 0;
     }
 
     private static long Frontier(long[] block) => block[FrontierWord] is var word and not 0 ? word - 1 : long.MinValue / 2;
@@ -231,7 +243,7 @@ internal sealed partial class SettledRunner : RuleRunner
         }
 
         Decide(slot, block, new Instant(at), new Instant(stamp), position, newest);
-        if (newest != EntryPool.None && _shown.Count > 0) _shown.Remove(newest);
+        if (newest != EntryPool.None && block[EnteredWord] == newest && _shown.Count > 0) _shown.Remove(newest);
     }
 
     private void Decide(int slot, long[] block, Instant at, Instant stamp, long position, int newest)
@@ -252,7 +264,9 @@ internal sealed partial class SettledRunner : RuleRunner
         {
             if (!holds || held) return;
             var opened = OpenEpisode(slot, View(slot, newest, at, stamp, position), at, at, stamp, Because(block, position), Describe(slot, at));
-            if (opened is not null) opened.Matches = Math.Max(1, Describe(slot, at).Count);
+            if (opened is null) return;
+            opened.Matches = Math.Max(1, Describe(slot, at).Count);
+            if (opened.IsOpen) TakeLater(slot, block, opened);
         }
         else if (!holds && Rule.Resolve.Fall)
         {
@@ -308,7 +322,6 @@ internal sealed partial class SettledRunner : RuleRunner
 
         _content.Lose(Own(block), _pool[head]);
         Arrivals(block).Unlist(List(block), head);
-        if (List(block).IsEmpty) block[AheadWord] = 0;
     }
 
     private void Clear(int slot)

@@ -42,6 +42,8 @@ public sealed class FarSumProperties
     [InlineData(">=", "")]
     [InlineData(">", "resolve: [ { quiet: 10s } ]")]
     [InlineData(">=", "for: 3s")]
+    [InlineData(">", "for: 3s\n  resolve: [ { quiet: 6s } ]")]
+    [InlineData(">=", "lateness: 9s\n  resolve: [ { quiet: 4s }, { on: BLOCK_JOB_COMPLETED, where: event.data.len == 9 } ]")]
     public void A_sum_decides_the_same_far_from_its_limit_as_near_it(string limit, string resolve) =>
         Prop.ForAll(Gen.ListOf(Steps).Resize(80).ToArbitrary(), steps => AreSame(limit, resolve, [.. steps])).QuickCheckThrowOnFailure();
 
