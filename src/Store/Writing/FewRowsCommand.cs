@@ -47,8 +47,7 @@ internal sealed class FewRowsCommand : IAsyncDisposable
     internal static bool Fits(PendingTurn pending)
     {
         var turn = pending.Turn;
-        return turn.Count is > 0 and <= Most && turn.Outbox.Count <= Most && pending.Fill.Length == 0 && turn.ReserveNext == 0 && turn.Garbage.Count == 0
-            && turn.Sources.Count == 0 && turn.Known.Count == 0 && turn.Inbox.Count == 0 && turn.Rows.TrueForAll(row => row.Raw.IsEmpty);
+        return turn.Count is > 0 and <= Most && turn.Outbox.Count <= Most && turn.ReserveNext == 0 && pending.IsPlain;
     }
 
     /// <returns>Positions of the rows that had none, in their order.</returns>

@@ -37,8 +37,7 @@ internal sealed class OneRowCommand : IAsyncDisposable
     internal static bool Fits(PendingTurn pending)
     {
         var turn = pending.Turn;
-        return turn.Count == 1 && turn.Lacking == 0 && turn.Rows[0].Raw.IsEmpty && pending.Fill.Length == 0 && turn.Outbox.Count == 0 && turn.Garbage.Count == 0
-            && turn.Sources.Count == 0 && turn.Known.Count == 0 && turn.Inbox.Count == 0;
+        return turn.Count == 1 && turn.Lacking == 0 && turn.Outbox.Count == 0 && pending.IsPlain;
     }
 
     /// <returns>Numbers for the next turn, as many as it asked for.</returns>

@@ -27,6 +27,10 @@ internal sealed class PendingTurn(Turn turn, long number, int generation, long[]
     /// <summary>The stored position, when that told that the turn was written; else 0.</summary>
     internal long Reached { get; set; }
 
+    /// <summary>Whether it is events as they came and messages, and nothing else: what one call of one function can write.</summary>
+    internal bool IsPlain =>
+        Fill.Length == 0 && Turn.Garbage.Count == 0 && Turn.Sources.Count == 0 && Turn.Known.Count == 0 && Turn.Inbox.Count == 0 && Turn.Rows.TrueForAll(row => row.Raw.IsEmpty);
+
     /// <summary>The positions of those of its rows that had none.</summary>
     internal void Give(long[] positions) => Turn.RowPositions.AddRange(positions);
 
